@@ -1,0 +1,77 @@
+"""Facts about a program: frozen, without behaviour beyond answering questions about themselves."""
+
+from rnnlint.facts.data import Batching, Data, Padding, Slots, Split, Values, Windows
+from rnnlint.facts.location import (
+    ArgumentSite,
+    CallLocation,
+    CallSite,
+    LayerLocation,
+    Location,
+    SourceLocation,
+    TextLocation,
+)
+from rnnlint.facts.models import (
+    NOWHERE,
+    RECURRENT,
+    Argument,
+    Compile,
+    Layer,
+    LayerCall,
+    Loss,
+    Model,
+    Origin,
+    Problem,
+    Tensor,
+)
+from rnnlint.facts.program import Branch, Call, Loop, Program, Timeline, Validation
+from rnnlint.facts.shapes import AnyShape, Axis, Shape
+from rnnlint.facts.sizes import Dim, Linear, Size, Symbol
+from rnnlint.facts.unknown import UNKNOWN, Truth, Unknown, UnknownTruth, every, negate, some
+
+__all__ = [
+    "NOWHERE",
+    "RECURRENT",
+    "UNKNOWN",
+    "AnyShape",
+    "Argument",
+    "ArgumentSite",
+    "Axis",
+    "Batching",
+    "Branch",
+    "Call",
+    "CallLocation",
+    "CallSite",
+    "Compile",
+    "Data",
+    "Dim",
+    "Layer",
+    "LayerCall",
+    "LayerLocation",
+    "Linear",
+    "Location",
+    "Loop",
+    "Loss",
+    "Model",
+    "Origin",
+    "Padding",
+    "Problem",
+    "Program",
+    "Shape",
+    "Size",
+    "Slots",
+    "SourceLocation",
+    "Split",
+    "Symbol",
+    "Tensor",
+    "TextLocation",
+    "Timeline",
+    "Truth",
+    "Unknown",
+    "UnknownTruth",
+    "Validation",
+    "Values",
+    "Windows",
+    "every",
+    "negate",
+    "some",
+]

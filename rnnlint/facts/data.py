@@ -1,0 +1,163 @@
+"""Data: arrays, datasets, sequences and generators, and where they come from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rnnlint.facts.location import Location
+from rnnlint.facts.models import NOWHERE
+from rnnlint.facts.shapes import AnyShape, Shape
+from rnnlint.facts.sizes import Dim, Size
+from rnnlint.facts.unknown import UNKNOWN, Truth, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the numbers can be.
+
+    Attributes:
+        low, high: bounds (both inclusive); UNKNOWN where none is known.
+        whole: whether all are whole numbers.
+        one_hot: whether each row along the last axis holds one 1 and else 0.
+    """
+
+    low: int | float | Unknown = UNKNOWN
+    high: int | float | Unknown = UNKNOWN
+    whole: Truth = UNKNOWN
+    one_hot: Truth = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The rows are windows of a longer series.
+
+    Attributes:
+        source: identity of the series; equal for the x and y cut from one series.
+        length: steps in a window.
+        stride: steps from the start of a window to the start of the next.
+        offset: for x: 0; for targets: from the start of the window to the target's first step.
+        rate: steps between two elements of a window.
+    """
+
+    source: int
+    length: Size
+    stride: Size = 1
+    offset: Size = 0
+    rate: Size = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Padding:
+    """Sequences were brought to one length: where (`pre`, `post`, UNKNOWN) and with what."""
+
+    side: str | Unknown = UNKNOWN
+    value: int | float | Unknown = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """It is a part of other data.
+
+    Attributes:
+        source: identity of the data that was split.
+        part: `train`, `test`, or UNKNOWN.
+        random: whether the rows were drawn at random.
+        location: where it was split.
+    """
+
+    source: int
+    part: str | Unknown = UNKNOWN
+    random: Truth = UNKNOWN
+    location: Location = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Batching:
+    """How a dataset, sequence or generator gives its batches.
+
+    Attributes:
+        size: rows in a batch; None: not batched.
+        partial: whether the last batch may be smaller.
+        count: number of batches in one pass; UNKNOWN where it is not known.
+        endless: whether it never ends (a `while True` generator, `repeat()`).
+        restarts: whether each epoch can start it again from the front (a dataset, a Sequence); False: a generator.
+        shuffled: whether the order of the rows changes.
+    """
+
+    size: Dim = UNKNOWN
+    partial: Truth = UNKNOWN
+    count: Size = UNKNOWN
+    endless: Truth = UNKNOWN
+    restarts: Truth = UNKNOWN
+    shuffled: Truth = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What is handed to `fit` and its kin.
+
+    Attributes:
+        kind: `array`, `frame`, `list`, `tensor`, `dataset`, `sequence` (keras Sequence/PyDataset), `generator`.
+        shape: arrays: samples first. Batched kinds: of one batch, batch first.
+        dtype: `float64`, `int32`, `str`, `object`...
+        values: what the numbers can be.
+        batching: for datasets, sequences and generators; None for arrays.
+        windows: where the rows are windows of a series.
+        padding: where they were padded.
+        split: where it is a part of other data.
+        shuffled: whether its rows were shuffled before it came here.
+        ragged: whether its rows have different lengths.
+        source: identity of the data: equal for the same data under two names.
+        name: how the program calls it; empty where it has no name.
+        location: where it was made.
+    """
+
+    kind: str = "array"
+    shape: AnyShape = UNKNOWN
+    dtype: str | Unknown = UNKNOWN
+    values: Values = field(default_factory=Values)
+    batching: Batching | None = None
+    windows: Windows | None = None
+    padding: Padding | None = None
+    split: Split | None = None
+    shuffled: Truth = UNKNOWN
+    ragged: Truth = UNKNOWN
+    source: int = 0
+    name: str = ""
+    location: Location = NOWHERE
+
+    @property
+    def samples(self) -> Dim:
+        """Number of rows; UNKNOWN for batched kinds without a count."""
+        if self.batching is not None or not isinstance(self.shape, Shape):
+            return UNKNOWN
+        return self.shape.batch
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The arrays given for the inputs (or outputs) of a model, in the order of the model.
+
+    `unsure` is True where a nested structure was not understood; `items` then is empty.
+    """
+
+    items: tuple[Data | Unknown, ...] = ()
+    unsure: bool = False
+
+    def __iter__(self) -> Iterator[Data | Unknown]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @property
+    def known(self) -> tuple[Data, ...]:
+        """Those that are known."""
+        return tuple(item for item in self.items if isinstance(item, Data))
+
+    @property
+    def samples(self) -> Dim:
+        """Rows, from the first that tells."""
+        for item in self.known:
+            if item.samples is not UNKNOWN:
+                return item.samples
+        return UNKNOWN

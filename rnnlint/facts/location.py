@@ -1,0 +1,84 @@
+"""Where a fact stands: in a source file, in a saved model, in a `--call`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SourceLocation:
+    """A span of a script or notebook.
+
+    Lines and columns count from 1, columns in characters, the end is exclusive. In a notebook lines count through the
+    code cells joined in order.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LayerLocation:
+    """A layer of a model file; `layer` is its path (`encoder/lstm`), empty for the model itself."""
+
+    path: str
+    layer: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CallLocation:
+    """A span of the text of the `index`th `--call` (from 1) on the model file `path`.
+
+    Lines and columns count from 1, the end is exclusive.
+    """
+
+    path: str
+    index: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+Location = SourceLocation | LayerLocation | CallLocation
+TextLocation = SourceLocation | CallLocation
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentSite:
+    """Where an argument is written.
+
+    Attributes:
+        whole: with its name (`shuffle=True`).
+        value: without it (`True`).
+        removal: what to delete to drop the argument, a comma and white space included.
+    """
+
+    whole: TextLocation
+    value: TextLocation
+    removal: TextLocation
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """How a call is written, so that a fix can add, change or drop an argument and keep the formatting.
+
+    Attributes:
+        location: the whole call expression.
+        insert: the empty span where a further argument goes.
+        prefix: text to write before a further argument there (`, ` or empty).
+        suffix: text to write behind it (`,` where the last argument is followed by a comma on its own line).
+        function: the callee.
+        arguments: the arguments as written, by the name of the parameter they reach.
+        open: whether there may be more than are listed (`*args`, `**kwargs`).
+    """
+
+    location: TextLocation
+    insert: TextLocation
+    prefix: str
+    suffix: str
+    function: TextLocation
+    arguments: Mapping[str, ArgumentSite] = field(default_factory=dict)
+    open: bool = False

@@ -1,0 +1,1 @@
+"""Scripts, notebooks and training calls to facts, by abstract interpretation."""

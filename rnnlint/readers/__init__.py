@@ -1,0 +1,1 @@
+"""Saved models: files of every era to facts."""

@@ -1,0 +1,56 @@
+"""A rule: a function from facts to findings, with its page and its examples."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from rnnlint.facts import Program
+from rnnlint.finding import Finding, Severity
+
+FAMILIES = ("shape", "data", "stateful", "masking", "speed", "numerics", "migration", "meta")
+
+PRELUDE = """\
+import numpy as np
+import tensorflow as tf
+import keras
+from keras import Input, Model, Sequential, layers, ops
+from keras.layers import *
+"""
+"""What stands in front of every example. Under Keras 2 `keras` is tf_keras (and there is no `ops`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule.
+
+    Attributes:
+        check: yields a finding for each defect in a program. It reads facts alone.
+        family: one of `FAMILIES`.
+        severity: of its findings, where they do not say otherwise.
+        keras: what real Keras does with `bad`: `raises`, `silent` (it trains or predicts something else), `slower`.
+            By version where they differ: {3: "raises", 2: "silent"}; a version that is missing does not apply.
+        since: version of rnnlint that brought it.
+        bad, good: whole programs behind `PRELUDE`; in `bad` each line at fault ends with `# <-`.
+        why: one sentence for the terminal, where the message alone does not teach.
+        name: of its file, stamped on by the loader (`stateful-shuffle`).
+        doc: docstring of its file.
+    """
+
+    check: Callable[[Program], Iterator[Finding]]
+    family: str
+    severity: Severity
+    keras: str | Mapping[int, str]
+    since: str
+    bad: str
+    good: str
+    why: str | None = None
+    name: str = ""
+    doc: str = ""
+
+    @property
+    def summary(self) -> str:
+        """First line of the docstring."""
+        return self.doc.strip().partition("\n")[0]
+
+    def proof(self) -> dict[int, str]:
+        """What Keras does with `bad`, by Keras version."""
+        return {3: self.keras, 2: self.keras} if isinstance(self.keras, str) else dict(self.keras)
