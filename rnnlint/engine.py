@@ -1,0 +1,66 @@
+"""Runs rules over programs."""
+
+import traceback
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+
+from rnnlint.facts import CallLocation, LayerLocation, Location, Program, SourceLocation
+from rnnlint.finding import Finding, Severity
+from rnnlint.reading import Reading
+from rnnlint.rule import Rule
+
+CRASHED = "rule-crashed"
+
+
+def run(readings: Iterable[Reading], rules: Iterable[Rule]) -> list[Finding]:
+    """The findings of every rule in every program, by path, line, column and rule; each place once for a rule."""
+    chosen = list(rules)
+    found = (finding for reading in readings for program in reading.programs for finding in judge(program, chosen))
+    return sorted(once(found), key=_order)
+
+
+def judge(program: Program, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """The findings of every rule in one program. A rule that raises gives `rule-crashed`; the others go on."""
+    for rule in rules:
+        try:
+            for finding in rule.check(program):
+                yield finding.stamped(rule.name, rule.family, rule.severity, rule.why)
+        except Exception as error:
+            yield _crashed(program, rule, error)
+
+
+def once(findings: Iterable[Finding]) -> list[Finding]:
+    """Each place once for a rule, however many ways through the program lead there; the most severe stays."""
+    kept: dict[tuple[str, Location, str], Finding] = {}
+    for finding in findings:
+        key = (finding.rule, finding.location, finding.message if finding.rule == CRASHED else "")
+        other = kept.get(key)
+        if other is None or _rank(finding) < _rank(other):
+            kept[key] = finding
+    return list(kept.values())
+
+
+def _rank(finding: Finding) -> int:
+    return (finding.severity or Severity.ERROR).rank
+
+
+def _crashed(program: Program, rule: Rule, error: Exception) -> Finding:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{PurePath(frame.filename).name}:{frame.lineno}"
+    text = " ".join(str(error).split())[:200]
+    start: Location = (
+        LayerLocation(program.path) if program.kind == "model" else SourceLocation(program.path, 1, 1, 1, 1)
+    )
+    message = f"`{rule.name}` failed with {type(error).__name__} at {where}{f': {text}' if text else ''}"
+    return Finding(start, message).stamped(CRASHED, "meta", Severity.ERROR, "a fault of the rule, not of the program")
+
+
+def _order(finding: Finding) -> tuple[str, int, int, int, str, str]:
+    place = finding.location
+    match place:
+        case SourceLocation():
+            return place.path, 0, place.line, place.column, "", finding.rule
+        case CallLocation():
+            return place.path, place.index, place.line, place.column, "", finding.rule
+        case LayerLocation():
+            return place.path, 0, 0, 0, place.layer, finding.rule

@@ -1,0 +1,87 @@
+"""The engine: every rule on every program, each place once, a broken rule alone."""
+
+from collections.abc import Callable, Iterator
+
+from rnnlint.engine import judge, run
+from rnnlint.facts import LayerLocation, Program, SourceLocation
+from rnnlint.finding import Finding, Severity
+from rnnlint.reading import Reading
+from rnnlint.rule import Rule
+
+
+def a_rule(name: str, check: Callable[[Program], Iterator[Finding]]) -> Rule:
+    return Rule(
+        check, "shape", Severity.WARNING, keras="raises", since="0.1", bad="", good="", why="because", name=name
+    )
+
+
+def at(line: int, column: int = 1, path: str = "a.py") -> SourceLocation:
+    return SourceLocation(path, line, column, line, column + 4)
+
+
+def says(*findings: Finding) -> Callable[[Program], Iterator[Finding]]:
+    return lambda program: iter(findings)
+
+
+def test_name_family_severity_and_why_are_stamped() -> None:
+    (found,) = run([Reading("a.py", programs=[Program("a.py", "script")])], [a_rule("x", says(Finding(at(3), "m")))])
+    assert (found.rule, found.family, found.severity, found.why) == ("x", "shape", Severity.WARNING, "because")
+
+
+def test_a_finding_keeps_its_own_severity_and_why() -> None:
+    own = Finding(at(3), "m", severity=Severity.ERROR, why="mine")
+    (found,) = judge(Program("a.py", "script"), [a_rule("x", says(own))])
+    assert (found.severity, found.why) == (Severity.ERROR, "mine")
+
+
+def test_each_place_once_for_a_rule_and_the_most_severe_stays() -> None:
+    two_ways = Reading("a.py", programs=[Program("a.py", "script"), Program("a.py", "script")])
+    rules = [
+        a_rule("x", says(Finding(at(3), "mild"), Finding(at(3), "grave", severity=Severity.ERROR))),
+        a_rule("y", says(Finding(at(3), "other"))),
+    ]
+    assert [(f.rule, f.message) for f in run([two_ways], rules)] == [("x", "grave"), ("y", "other")]
+
+
+def test_order_is_path_line_column_rule() -> None:
+    places = [at(9), at(3, 7), at(3, 2), at(1, path="b.py")]
+    rules = [a_rule("b", says(*(Finding(place, "m") for place in places))), a_rule("a", says(Finding(at(3, 2), "m")))]
+    found = run([Reading("a.py", programs=[Program("a.py", "script")])], rules)
+    order = [
+        (f.location.path, f.location.line, f.location.column, f.rule)
+        for f in found
+        if isinstance(f.location, SourceLocation)
+    ]
+    assert order == [
+        ("a.py", 3, 2, "a"),
+        ("a.py", 3, 2, "b"),
+        ("a.py", 3, 7, "b"),
+        ("a.py", 9, 1, "b"),
+        ("b.py", 1, 1, "b"),
+    ]
+
+
+def test_a_rule_that_raises_is_reported_and_the_others_go_on() -> None:
+    def breaks(program: Program) -> Iterator[Finding]:
+        yield Finding(at(2), "before")
+        raise ValueError("no such\naxis")
+
+    rules = [a_rule("broken", breaks), a_rule("sound", says(Finding(at(5), "m")))]
+    found = run([Reading("a.py", programs=[Program("a.py", "script")])], rules)
+    assert [(f.rule, f.family, f.severity) for f in found] == [
+        ("rule-crashed", "meta", Severity.ERROR),
+        ("broken", "shape", Severity.WARNING),
+        ("sound", "shape", Severity.WARNING),
+    ]
+    assert "`broken`" in found[0].message and "ValueError" in found[0].message and "no such axis" in found[0].message
+
+
+def test_two_rules_that_raise_are_two_findings_at_the_model_of_a_model_file() -> None:
+    def breaks(program: Program) -> Iterator[Finding]:
+        raise KeyError("time")
+        yield
+
+    found = run(
+        [Reading("m.keras", programs=[Program("m.keras", "model")])], [a_rule("x", breaks), a_rule("y", breaks)]
+    )
+    assert [f.location for f in found] == [LayerLocation("m.keras")] * 2
