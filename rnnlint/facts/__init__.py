@@ -1,6 +1,6 @@
 """Facts about a program: frozen, without behaviour beyond answering questions about themselves."""
 
-from rnnlint.facts.data import Batching, Data, Padding, Slots, Split, Values, Windows
+from rnnlint.facts.data import Batching, Data, Padding, Reshaped, Slots, Split, Use, Values, Windows
 from rnnlint.facts.location import (
     ArgumentSite,
     CallLocation,
@@ -56,6 +56,7 @@ __all__ = [
     "Padding",
     "Problem",
     "Program",
+    "Reshaped",
     "Shape",
     "Size",
     "Slots",
@@ -68,6 +69,7 @@ __all__ = [
     "Truth",
     "Unknown",
     "UnknownTruth",
+    "Use",
     "Validation",
     "Values",
     "Windows",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rnnlint.facts.location import Location
+from rnnlint.facts.location import CallSite, Location
 from rnnlint.facts.models import NOWHERE
 from rnnlint.facts.shapes import AnyShape, Shape
 from rnnlint.facts.sizes import Dim, Size
@@ -34,8 +34,13 @@ class Windows:
         source: identity of the series; equal for the x and y cut from one series.
         length: steps in a window.
         stride: steps from the start of a window to the start of the next.
-        offset: for x: 0; for targets: from the start of the window to the target's first step.
+        offset: from the start of the series to the first element of the first row, so that the distance between the
+            windows of x and the targets in y is the difference of their offsets.
         rate: steps between two elements of a window.
+        sequences: number of separate sequences that were cut, all alike; their windows lie in the rows as `order` says.
+        order: `sequence`: all windows of one sequence, then those of the next; `window`: the first window of every
+            sequence, then the second of every sequence.
+        columns: which columns of the series are in it, by number or name; None: all; UNKNOWN: cannot tell.
     """
 
     source: int
@@ -43,6 +48,22 @@ class Windows:
     stride: Size = 1
     offset: Size = 0
     rate: Size = 1
+    sequences: Size = 1
+    order: str | Unknown = "sequence"
+    columns: frozenset[int | str] | Unknown | None = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Reshaped:
+    """It is other data in another shape, numbers in the same order.
+
+    Attributes:
+        before: the shape it had.
+        location: where it was reshaped.
+    """
+
+    before: Shape
+    location: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +83,14 @@ class Split:
         part: `train`, `test`, or UNKNOWN.
         random: whether the rows were drawn at random.
         location: where it was split.
+        site: how the call that split it is written.
     """
 
     source: int
     part: str | Unknown = UNKNOWN
     random: Truth = UNKNOWN
     location: Location = NOWHERE
+    site: CallSite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +104,9 @@ class Batching:
         endless: whether it never ends (a `while True` generator, `repeat()`).
         restarts: whether each epoch can start it again from the front (a dataset, a Sequence); False: a generator.
         shuffled: whether the order of the rows changes.
+        samples: number of rows in one pass.
+        shuffled_at: where they are shuffled.
+        shuffle_site: how the call that shuffles them is written.
     """
 
     size: Dim = UNKNOWN
@@ -89,6 +115,9 @@ class Batching:
     endless: Truth = UNKNOWN
     restarts: Truth = UNKNOWN
     shuffled: Truth = UNKNOWN
+    samples: Size = UNKNOWN
+    shuffled_at: Location = NOWHERE
+    shuffle_site: CallSite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +138,10 @@ class Data:
         source: identity of the data: equal for the same data under two names.
         name: how the program calls it; empty where it has no name.
         location: where it was made.
+        origins: identities of all the data it was computed from; empty: cannot tell. Data with disjoint origins have
+            nothing in common.
+        shuffled_at: where its rows were shuffled.
+        reshaped: where it is other data in another shape; kept when rows of it are taken.
     """
 
     kind: str = "array"
@@ -124,6 +157,9 @@ class Data:
     source: int = 0
     name: str = ""
     location: Location = NOWHERE
+    origins: frozenset[int] = frozenset()
+    shuffled_at: Location = NOWHERE
+    reshaped: Reshaped | None = None
 
     @property
     def samples(self) -> Dim:
@@ -131,6 +167,28 @@ class Data:
         if self.batching is not None or not isinstance(self.shape, Shape):
             return UNKNOWN
         return self.shape.batch
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What the program does with data outside of a model, where it can go wrong.
+
+    Attributes:
+        kind: `reshape`, `inverse_transform`.
+        data: what it is done to.
+        wants: `reshape`: the shape that is asked for (-1 resolved); `inverse_transform`: the shape that the scaler was
+            fitted on, (any, columns).
+        location: of the call.
+        made: where the other end was made: the scaler, fitted.
+        site: how the call is written.
+    """
+
+    kind: str
+    data: Data
+    wants: AnyShape = UNKNOWN
+    location: Location = NOWHERE
+    made: Location = NOWHERE
+    site: CallSite | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rnnlint.facts.data import Data, Slots
+from rnnlint.facts.data import Data, Slots, Use
 from rnnlint.facts.location import CallSite, Location
 from rnnlint.facts.models import NOWHERE, Argument, Layer, LayerCall, Model, Tensor
 from rnnlint.facts.sizes import Size
@@ -46,6 +46,8 @@ class Call:
         rows: samples that are trained on (without the validation split); of batched data: UNKNOWN or batches * size.
         validation: None: no validation; UNKNOWN: cannot tell.
         each_epoch, each_batch: resets and other calls that callbacks make at an epoch's or a batch's beginning or end.
+            What they do at the beginning of training stands in the timeline before the call, at its end behind it.
+        each_validation: the same around each pass over the validation data.
         callbacks_known: False where a callback was not understood (it may reset).
         open: True where arguments came by `**kwargs` that were not understood.
         location, site: where and how it is written.
@@ -64,6 +66,7 @@ class Call:
     validation: "Validation | Unknown | None" = None
     each_epoch: "tuple[Call, ...]" = ()
     each_batch: "tuple[Call, ...]" = ()
+    each_validation: "tuple[Call, ...]" = ()
     callbacks_known: bool = True
     open: bool = False
     location: Location = NOWHERE
@@ -176,6 +179,7 @@ class Program:
         version: its version where it is known: (3, 15, 1).
         loose: layers that belong to no model: made and called, or made and never used.
         data: data that the program hands to other functions than those of models and that rules look at.
+        uses: what it does with data outside of models, where rules look at it.
     """
 
     path: str
@@ -186,6 +190,7 @@ class Program:
     version: tuple[int, ...] | None = None
     loose: tuple[Layer, ...] = ()
     data: tuple[Data, ...] = ()
+    uses: tuple[Use, ...] = ()
 
     def calls(self, *names: str) -> Iterator[Call]:
         """Every call of these names (all, without a name), in the order of the text."""
