@@ -1,0 +1,5 @@
+"""`python -m rnnlint`."""
+
+from rnnlint.cli import main
+
+main()
