@@ -45,7 +45,7 @@ class Shape:
         """
         sizes = tuple(dims)
         if names is None:
-            names = NAMES_BY_RANK.get(len(sizes)) or ("batch", *(f"axis{i}" for i in range(1, len(sizes))))
+            names = NAMES_BY_RANK.get(len(sizes), ("batch", *(f"axis{i}" for i in range(1, len(sizes)))))
         return cls(tuple(Axis(name, size) for name, size in zip(names, sizes, strict=True)))
 
     @property
