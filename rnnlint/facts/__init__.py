@@ -22,8 +22,9 @@ from rnnlint.facts.models import (
     Origin,
     Problem,
     Tensor,
+    Unpacking,
 )
-from rnnlint.facts.program import Branch, Call, Loop, Program, Timeline, Validation
+from rnnlint.facts.program import Branch, Call, Loop, Program, RawOperation, Timeline, Validation
 from rnnlint.facts.shapes import AnyShape, Axis, Shape
 from rnnlint.facts.sizes import Dim, Linear, Size, Symbol
 from rnnlint.facts.unknown import UNKNOWN, Truth, Unknown, UnknownTruth, every, negate, some
@@ -56,6 +57,7 @@ __all__ = [
     "Padding",
     "Problem",
     "Program",
+    "RawOperation",
     "Reshaped",
     "Shape",
     "Size",
@@ -69,6 +71,7 @@ __all__ = [
     "Truth",
     "Unknown",
     "UnknownTruth",
+    "Unpacking",
     "Use",
     "Validation",
     "Values",

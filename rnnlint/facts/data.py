@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from rnnlint.facts.location import CallSite, Location
 from rnnlint.facts.models import NOWHERE
 from rnnlint.facts.shapes import AnyShape, Shape
-from rnnlint.facts.sizes import Dim, Size
+from rnnlint.facts.sizes import Dim, Linear, Size
 from rnnlint.facts.unknown import UNKNOWN, Truth, Unknown
 
 
@@ -15,13 +15,14 @@ class Values:
     """What the numbers can be.
 
     Attributes:
-        low, high: bounds (both inclusive); UNKNOWN where none is known.
+        low, high: the smallest and the largest (both occur, or may well occur: `randint(0, 9)` is 0 to 8). An
+            estimate that nothing need reach is no bound: UNKNOWN. `high` can be a form: ids 1 to `len(word_index)`.
         whole: whether all are whole numbers.
         one_hot: whether each row along the last axis holds one 1 and else 0.
     """
 
-    low: int | float | Unknown = UNKNOWN
-    high: int | float | Unknown = UNKNOWN
+    low: int | float | Linear | Unknown = UNKNOWN
+    high: int | float | Linear | Unknown = UNKNOWN
     whole: Truth = UNKNOWN
     one_hot: Truth = UNKNOWN
 
@@ -68,10 +69,21 @@ class Reshaped:
 
 @dataclass(frozen=True, slots=True)
 class Padding:
-    """Sequences were brought to one length: where (`pre`, `post`, UNKNOWN) and with what."""
+    """Sequences were brought to one length.
+
+    Attributes:
+        side: where the padding stands: `pre`, `post`.
+        value: what it is.
+        clash: whether the value is among what the sequences held before, too (codes 0 to 19, padded with 0).
+        empty: whether some sequence held nothing, so that its row is all padding.
+        location: where they were padded.
+    """
 
     side: str | Unknown = UNKNOWN
     value: int | float | Unknown = 0
+    clash: Truth = UNKNOWN
+    empty: Truth = UNKNOWN
+    location: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

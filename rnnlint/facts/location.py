@@ -54,11 +54,15 @@ class ArgumentSite:
         whole: with its name (`shuffle=True`).
         value: without it (`True`).
         removal: what to delete to drop the argument, a comma and white space included.
+        text: the value as written; empty: not known.
+        elements: of a value that is written as a tuple or list: where each of its elements stands.
     """
 
     whole: TextLocation
     value: TextLocation
     removal: TextLocation
+    text: str = ""
+    elements: tuple[TextLocation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,12 @@ class CallSite:
         function: the callee.
         arguments: the arguments as written, by the name of the parameter they reach.
         open: whether there may be more than are listed (`*args`, `**kwargs`).
+        spelled: the callee as written (`keras.layers.LSTM`); empty: not known.
+        statement: the statement of one line that does nothing but hand this call to a method
+            (`model.add(LSTM(4))`); None: it stands elsewhere.
+        listed: whether it stands as an element of a list that is written out (`Sequential([LSTM(4)])`).
+        scope: of the names that a fix may want to use (`Input`, `Masking`, `keras`), those that mean what they
+            say where the call stands.
     """
 
     location: TextLocation
@@ -82,3 +92,7 @@ class CallSite:
     function: TextLocation
     arguments: Mapping[str, ArgumentSite] = field(default_factory=dict)
     open: bool = False
+    spelled: str = ""
+    statement: TextLocation | None = None
+    listed: bool = False
+    scope: frozenset[str] = frozenset()

@@ -74,6 +74,21 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpacking:
+    """The result of a call is taken apart into names: `out, h, c = lstm(x)`.
+
+    Attributes:
+        targets: how many names; with `starred` the one with the star counts too and takes any number.
+        starred: whether one has a star (`out, *states = lstm(x)`).
+        location: of the statement.
+    """
+
+    targets: int
+    starred: bool = False
+    location: Location = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
 class LayerCall:
     """One call of a layer.
 
@@ -82,8 +97,11 @@ class LayerCall:
         outputs: what it gives (return_state: output, then states). After a problem: what it would have given.
         states: how many of `inputs`, at the end, are initial states and constants.
         problems: what `infer` found wrong with it.
-        arguments: other arguments of the call (`training`, `mask`...), those that are known.
+        arguments: other arguments of the call (`training`, `mask`...), those that are known. Of the operation
+            `GetItem` (`x[:, -1]`): `key`, what stands in the brackets, as a tuple of int, slice, None, Ellipsis.
         location: where it is called.
+        unpacking: how the program takes the result apart; None: it does not, or that cannot be told.
+        site: how the call is written.
     """
 
     inputs: tuple[Tensor, ...] = ()
@@ -92,6 +110,8 @@ class LayerCall:
     problems: tuple[Problem, ...] = ()
     arguments: Mapping[str, Any] = field(default_factory=dict)
     location: Location = NOWHERE
+    unpacking: Unpacking | None = None
+    site: CallSite | None = None
 
     @property
     def input(self) -> Tensor:

@@ -167,6 +167,23 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
+class RawOperation:
+    """A function of TensorFlow itself (`tf.math.not_equal`) that is called on a symbolic tensor while a model is put
+    together, not inside of a layer's `call` or a Lambda.
+
+    Attributes:
+        function: its canonical path (`tensorflow.math.not_equal`).
+        tensor: the tensor.
+        location, site: where and how it is written.
+    """
+
+    function: str
+    tensor: Tensor
+    location: Location = NOWHERE
+    site: CallSite | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """One consistent way through a script, a notebook or a model file with its calls.
 
@@ -180,6 +197,7 @@ class Program:
         loose: layers that belong to no model: made and called, or made and never used.
         data: data that the program hands to other functions than those of models and that rules look at.
         uses: what it does with data outside of models, where rules look at it.
+        raw: functions of TensorFlow itself that it calls on symbolic tensors.
     """
 
     path: str
@@ -191,6 +209,7 @@ class Program:
     loose: tuple[Layer, ...] = ()
     data: tuple[Data, ...] = ()
     uses: tuple[Use, ...] = ()
+    raw: tuple[RawOperation, ...] = ()
 
     def calls(self, *names: str) -> Iterator[Call]:
         """Every call of these names (all, without a name), in the order of the text."""
