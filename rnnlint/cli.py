@@ -1,116 +1,278 @@
 """The command line: arguments in, exit status out. Each command imports what it needs when it runs."""
 
-import os
 import sys
-from enum import Enum
-from typing import Annotated, Optional
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Annotated, NoReturn
 
 import typer
 
-from rnnlint import __version__
+from rnnlint.report.escape import escaped
+
+FAILED = 2
+"""rnnlint could not do what was asked."""
+
+INTERRUPTED = 130
+"""As a shell says it of a program that Ctrl-C ended."""
+
+EXAMPLES = """\
+Examples:
+
+  rnnlint check train.py
+
+  rnnlint check model.keras --call 'fit(x=(1000, 10, 8), y=(1000, 1), batch_size=32)'
+
+  rnnlint shapes model.keras
+
+  rnnlint explain stateful-shuffle
+"""
 
 app = typer.Typer(
     name="rnnlint",
-    help="Lints recurrent Keras models: saved models, training scripts and notebooks.",
+    help="Find mistakes in recurrent Keras models: in saved models, training scripts and notebooks.",
+    epilog=EXAMPLES,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-FAILED = 2
-INTERRUPTED = 130
+
+class KerasVersion(StrEnum):
+    """What `--keras` takes."""
+
+    AUTO = "auto"
+    TWO = "2"
+    THREE = "3"
 
 
-class Keras(str, Enum):
-    auto = "auto"
-    keras2 = "2"
-    keras3 = "3"
+class ReportFormat(StrEnum):
+    """What `check --format` takes."""
+
+    TERMINAL = "terminal"
+    SHORT = "short"
+    JSON = "json"
 
 
-class Format(str, Enum):
-    terminal = "terminal"
-    short = "short"
-    json = "json"
+class TableFormat(StrEnum):
+    """What `--format` of the other commands takes."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
 
 
-class TableFormat(str, Enum):
-    terminal = "terminal"
-    json = "json"
+class FailOn(StrEnum):
+    """What `--fail-on` takes."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+    NEVER = "never"
 
 
-class FailOn(str, Enum):
-    error = "error"
-    warning = "warning"
-    hint = "hint"
-    never = "never"
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH",
+        help="Models (.keras, .h5, .json, SavedModel folders, TensorFlow.js), scripts, notebooks, folders of them. "
+        "Without one: this folder.",
+        show_default=False,
+    ),
+]
+ShapePaths = Annotated[
+    list[str],
+    typer.Argument(metavar="PATH", help="Models, scripts, notebooks and folders.", show_default=False),
+]
+Calls = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--call",
+        metavar="CALL",
+        help="A training call for the one model on the line, such as 'fit(x=(1000, 10, 8), y=(1000, 1))'; a tuple of "
+        "integers is the shape of an array. Repeatable, in the order they run.",
+    ),
+]
+Keras = Annotated[
+    KerasVersion, typer.Option("--keras", help="Which Keras will run this; auto: as the files and the project say.")
+]
+Select = Annotated[
+    list[str] | None,
+    typer.Option("--select", metavar="NAMES", help="Only these rules or families; comma separated or repeated."),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option("--ignore", metavar="NAMES", help="Not these rules or families; comma separated or repeated."),
+]
+Threshold = Annotated[FailOn, typer.Option("--fail-on", help="The lowest severity that makes the exit status 1.")]
+CheckFormat = Annotated[ReportFormat, typer.Option("--format", help="How the report is written.")]
+OtherFormat = Annotated[TableFormat, typer.Option("--format", help="How it is written.")]
+Output = Annotated[str | None, typer.Option("--output", metavar="FILE", help="Write the report to this file.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Say what was skipped or not understood, and why.")]
 
 
-Paths = Annotated[Optional[list[str]], typer.Argument(metavar="[PATH]...", show_default=False)]
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from rnnlint import __version__
+
+        print(f"rnnlint {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _rnnlint(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command()
 def check(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", show_default=False)] = None,
-    call: Annotated[list[str] | None, typer.Option("--call", metavar="CALL")] = None,
-    keras: Annotated[Keras, typer.Option("--keras")] = Keras.auto,
-    select: Annotated[list[str] | None, typer.Option("--select", metavar="NAMES")] = None,
-    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="NAMES")] = None,
-    fail_on: Annotated[FailOn, typer.Option("--fail-on")] = FailOn.warning,
-    format: Annotated[Format, typer.Option("--format")] = Format.terminal,
-    output: Annotated[str | None, typer.Option("--output", metavar="FILE")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose")] = False,
+    paths: Paths = None,
+    call: Calls = None,
+    keras: Keras = KerasVersion.AUTO,
+    select: Select = None,
+    ignore: Ignore = None,
+    fail_on: Threshold = FailOn.WARNING,
+    format: CheckFormat = ReportFormat.TERMINAL,
+    output: Output = None,
+    verbose: Verbose = False,
 ) -> None:
-    """Lint models, scripts, notebooks and folders of them."""
-    from rnnlint.config import WrongSetting, choose
-    from rnnlint.finding import Severity
-    from rnnlint.joining import CannotLint
-    from rnnlint.lint import lint
-    from rnnlint.packs import load_rules
+    """Lint models, scripts, notebooks and folders of them.
 
-    try:
+    Exit status: 0 nothing found, 1 findings, 2 rnnlint could not do what was asked.
+    """
+    with _manners():
+        from rnnlint.config import choose
+        from rnnlint.finding import Severity
+        from rnnlint.lint import lint
+        from rnnlint.packs import load_rules
+        from rnnlint.report.output import emit
+        from rnnlint.report.progress import progress
+
         rules = choose(load_rules(), select or (), ignore or ())
-        report = lint(paths or ["."], calls=call or (), keras=_version(keras), rules=rules)
-    except (WrongSetting, CannotLint) as error:
-        _stop(str(error))
-    from rnnlint.report.json import report_json
+        with progress() as watch:
+            report = lint(paths or ["."], calls=call or (), keras=_version(keras), rules=rules, progress=watch)
+        match format:
+            case ReportFormat.JSON:
+                from rnnlint.report.json import report_json
 
-    _write(report_json(report), output)
-    raise typer.Exit(report.status(None if fail_on is FailOn.never else Severity(fail_on.value)))
+                text = report_json(report)
+                emit(lambda stream: stream.write(text), output)
+            case ReportFormat.SHORT:
+                from rnnlint.report.short import short
+
+                text = short(report)
+                emit(lambda stream: stream.write(text), output)
+            case ReportFormat.TERMINAL:
+                from rnnlint.report.terminal import write
+
+                emit(lambda stream: write(report, stream, verbose), output)
+        raise typer.Exit(report.status(None if fail_on is FailOn.NEVER else Severity(fail_on.value)))
 
 
 @app.command()
 def shapes(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", show_default=False)],
-    keras: Annotated[Keras, typer.Option("--keras")] = Keras.auto,
-    format: Annotated[TableFormat, typer.Option("--format")] = TableFormat.terminal,
-    output: Annotated[str | None, typer.Option("--output", metavar="FILE")] = None,
+    paths: ShapePaths,
+    keras: Keras = KerasVersion.AUTO,
+    format: OtherFormat = TableFormat.TERMINAL,
+    output: Output = None,
 ) -> None:
-    """Print the shape of every layer call with named axes, and where masks go."""
-    from rnnlint.lint import read_all
+    """Print the shape of every layer call with named axes, and where masks go. Judges nothing."""
+    with _manners():
+        from rnnlint.joining import read_all
+        from rnnlint.report.output import emit
+        from rnnlint.report.progress import progress
 
-    readings = list(read_all(paths, keras=_version(keras)))
+        with progress() as watch:
+            readings = list(read_all(paths, keras=_version(keras), progress=watch))
+        if format is TableFormat.JSON:
+            from rnnlint.report.shapes_json import shapes_json
+
+            text = shapes_json(readings)
+            emit(lambda stream: stream.write(text), output)
+        else:
+            from rnnlint.report.shapes_table import write
+
+            emit(lambda stream: write(readings, stream), output)
+        raise typer.Exit(FAILED if any(reading.status == "failed" for reading in readings) else 0)
+
+
+@app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="The name of a rule.", show_default=False)],
+) -> None:
+    """Show the page of a rule: what is wrong, why it matters, and how it is put right."""
+    with _manners():
+        from rnnlint.config import did_you_mean
+        from rnnlint.packs import load_rules
+        from rnnlint.report.output import emit
+
+        rules = load_rules()
+        if rule not in rules:
+            if len(rule.split()) > 1 or rule == "-":
+                _stop("`explain` takes the name of a rule; error messages are not explained yet (see `rnnlint rules`)")
+            _stop(f"no rule is called `{rule}`{did_you_mean(rule, rules) or '; `rnnlint rules` lists them'}")
+        from rnnlint.report.rules_table import write_page
+
+        emit(lambda stream: write_page(rules[rule], stream), None)
+
+
+@app.command()
+def rules(format: OtherFormat = TableFormat.TERMINAL) -> None:
+    """List all rules."""
+    with _manners():
+        from rnnlint.packs import load_rules
+        from rnnlint.report.output import emit
+
+        known = load_rules().values()
+        if format is TableFormat.JSON:
+            from rnnlint.report.catalogue import catalogue_json
+
+            text = catalogue_json(known)
+            emit(lambda stream: stream.write(text), None)
+        else:
+            from rnnlint.report.rules_table import write_rules
+
+            emit(lambda stream: write_rules(known, stream), None)
+
+
+@contextmanager
+def _manners() -> Iterator[None]:
+    """Whatever goes wrong inside ends in one line and an exit status, never in a traceback."""
     try:
-        from rnnlint.report.shapes_json import shapes_json
-    except ImportError:
-        _stop("not yet")
-    _write(shapes_json(readings), output)
-    raise typer.Exit(FAILED if any(reading.status == "failed" for reading in readings) else 0)
+        yield
+    except (typer.Exit, typer.Abort):
+        raise
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception as error:
+        from rnnlint.config import WrongSetting
+        from rnnlint.joining import CannotLint
+        from rnnlint.packs import BrokenPack
+        from rnnlint.report.output import CannotWrite
+
+        if isinstance(error, WrongSetting | CannotLint | BrokenPack | CannotWrite):
+            _stop(str(error))
+        _stop(f"internal error ({type(error).__name__}: {error}): please report this, with the command")
 
 
-def _version(keras: Keras) -> int | None:
-    return None if keras is Keras.auto else int(keras.value)
+def _version(keras: KerasVersion) -> int | None:
+    return None if keras is KerasVersion.AUTO else int(keras.value)
 
 
-def _stop(message: str) -> None:
-    print(f"rnnlint: {message}", file=sys.stderr)
+def _stop(message: str) -> NoReturn:
+    """Ends with one line on standard error."""
+    if sys.stderr is not None:
+        print(f"rnnlint: {escaped(message).encode('ascii', 'backslashreplace').decode()}", file=sys.stderr)
     raise typer.Exit(FAILED)
-
-
-def _write(text: str, output: str | None) -> None:
-    sys.stdout.write(text)
 
 
 def main() -> None:
     """The console script."""
-    app()
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -1,29 +1,42 @@
 """Reads what is on the line: each file once, scripts joined to the model files they belong to."""
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from rnnlint.files import Found, walk
 from rnnlint.reading import Reading, failed
 
+Progress = Callable[[int, int, str], None]
+"""Told before each file: how many are done, how many there are, which comes."""
 
-class CannotLint(Exception):
+
+class CannotLint(ValueError):
     """What was asked for cannot be done; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A file to lint.
+def read_all(
+    paths: Sequence[str],
+    calls: Sequence[str] = (),
+    keras: int | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Reading]:
+    """What is on the line as it was read, file after file.
 
-    Attributes:
-        path: as on the line, or found below a folder.
-        named: it stands on the line itself.
-        model: it is a model file, not a script or notebook.
+    Raises:
+        CannotLint: `calls` without exactly one model among the paths.
     """
-
-    path: str
-    named: bool
-    model: bool
+    targets = list(walk(paths))
+    if calls:
+        _demand_one_model(targets)
+    readings = Readings(keras, calls, _belonging(targets))
+    for number, target in enumerate(targets):
+        if progress is not None:
+            progress(number, len(targets), target.path)
+        if isinstance(target, Reading):
+            yield target
+        else:
+            yield target.refusal() or readings.read(target)
 
 
 @dataclass(slots=True)
@@ -32,42 +45,82 @@ class Readings:
 
     Attributes:
         keras: the Keras that will run them; None: as the files say.
-        fallback: the model file that belongs to the only script on the line.
+        calls: training calls for the model on the line.
+        belonging: the model file that the one script on the line belongs to, if its own model is unknown.
     """
 
     keras: int | None = None
-    fallback: str | None = None
-    done: dict[str, Reading] = field(default_factory=dict)
+    calls: Sequence[str] = ()
+    belonging: str | None = None
+    models: dict[str, Reading] = field(default_factory=dict)
+
+    def read(self, found: Found) -> Reading:
+        """A file on the line, with the calls that are made on it."""
+        if found.content.kind != "model":
+            return guarded(found.path, self._script)
+        reading = self.model(found.path)
+        if self.calls and reading.status == "checked":
+            return guarded(found.path, lambda _: self._with_calls(reading))
+        return reading
 
     def model(self, path: str) -> Reading:
         """A model file."""
         key = os.path.realpath(path)
-        if key not in self.done:
-            self.done[key] = guarded(path, self._read_model)
-        return self.done[key]
+        if key not in self.models:
+            self.models[key] = guarded(path, self._model)
+        return self.models[key]
 
-    def _read_model(self, path: str) -> Reading:
-        from pathlib import Path
+    def referred(self, path: str, script: str) -> Reading | None:
+        """The model file that a script loads or saves under a literal path; None where there is none.
 
+        A relative path is looked for from here and from the script's folder; where both lead to a file, and not to the
+        same, it cannot be told which is meant.
+        """
+        places = {os.path.realpath(place) for place in (path, os.path.join(os.path.dirname(script), path))}
+        there = [place for place in places if os.path.exists(place)]
+        if len(there) != 1:
+            return None
+        shown = os.path.relpath(there[0]) if not os.path.isabs(path) else path
+        reading = self.model(shown)
+        return reading if reading.status == "checked" and reading.kind == "model" else None
+
+    def _model(self, path: str) -> Reading:
         from rnnlint.readers import read
+        from rnnlint.readers.source import Source
 
-        return read(Path(path), keras=self.keras)
+        return read(Source.of(path), keras=self.keras)
 
-    def script(self, path: str) -> Reading:
-        """A script or notebook."""
-        return guarded(path, self._read_script)
-
-    def _read_script(self, path: str) -> Reading:
+    def _script(self, path: str) -> Reading:
         from rnnlint.interpreter import read_script
 
         return read_script(path, keras=self.keras)
+
+    def _with_calls(self, reading: Reading) -> Reading:
+        from rnnlint.interpreter import read_calls
+
+        return read_calls(self.calls, reading, self.keras)
 
 
 def guarded(path: str, read: Callable[[str], Reading]) -> Reading:
     """What `read` gives; where it crashes, a failed reading that says so: the other files go on."""
     try:
-        return read(path)
+        return replace(read(path), path=path)
     except MemoryError:
         return failed(path, "reading it takes more memory than there is")
     except Exception as error:
-        return failed(path, f"rnnlint failed to read it ({type(error).__name__}); please report this file")
+        return failed(path, f"rnnlint failed to read it ({type(error).__name__}): please report this, with the file")
+
+
+def _belonging(targets: Sequence[Found | Reading]) -> str | None:
+    """The model file that belongs to the script, where one of each is named on the line, and nothing else found."""
+    found = [target for target in targets if isinstance(target, Found)]
+    models = [target.path for target in found if target.named and target.content.kind == "model"]
+    scripts = [target.path for target in found if target.named and target.content.kind in ("script", "notebook")]
+    return models[0] if len(models) == len(scripts) == 1 else None
+
+
+def _demand_one_model(targets: Sequence[Found | Reading]) -> None:
+    models = sum(isinstance(target, Found) and target.content.kind == "model" for target in targets)
+    unreadable = any(isinstance(target, Reading) or target.content.format is None for target in targets)
+    if models != 1 and not (models == 0 and unreadable):
+        raise CannotLint(f"`--call` needs exactly one model on the line, there are {models or 'none'}")

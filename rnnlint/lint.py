@@ -1,26 +1,22 @@
 """The whole pipeline in one screen; also the Python API.
 
-    from rnnlint.lint import lint
+from rnnlint.lint import lint
 
-    report = lint(["train.py", "model.keras"])
-    for finding in report.findings:
-        print(finding.location, finding.message)
-    report.status()  # 0, 1 or 2, as the command line's exit status
+report = lint(["train.py", "model.keras"])
+for finding in report.findings:
+    print(finding.location, finding.message)
+report.status()  # 0, 1 or 2, as the command line's exit status
 """
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rnnlint.counts import Counts, count
 from rnnlint.engine import CRASHED, run
 from rnnlint.finding import Finding, Severity
-from rnnlint.joining import Readings, Target
-from rnnlint.reading import Reading, failed
+from rnnlint.joining import Progress, read_all
+from rnnlint.reading import Reading
 from rnnlint.rule import Rule
-
-Progress = Callable[[int, int, str], None]
-"""Told before each file: how many are done, how many there are, which comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +90,3 @@ def lint(
         rules = load_rules().values()
     findings = run(readings(), rules)
     return Report(tuple(files), tuple(findings), tuple(calls))
-
-
-def read_all(
-    paths: Sequence[str], calls: Sequence[str] = (), keras: int | None = None, progress: Progress | None = None
-) -> Iterator[Reading]:
-    """What is on the line as it was read, one after the other."""
-    readings = Readings(keras)
-    for path in paths:
-        if not os.path.exists(path):
-            yield failed(path, "there is no such file or folder")
-        elif path.endswith((".py", ".ipynb")):
-            yield readings.script(path)
-        else:
-            yield readings.model(path)

@@ -33,7 +33,7 @@ def _key(finding: Finding, sources: Sources) -> tuple[str, ...]:
 
 
 def _stable_path(path: str) -> str:
-    """Relative to this folder where it lies in it, with `/`, so that every machine and every spelling gives the same."""
+    """Relative to this folder where it lies in it, with `/`, so that every spelling gives the same."""
     try:
         relative = os.path.relpath(path)
     except ValueError:

@@ -138,7 +138,11 @@ def _place(location: Location, sources: Sources) -> dict[str, Any]:
         case SourceLocation():
             return {"path": location.path, **_span(location), **_cell(location, sources)}
         case CallLocation():
-            call: dict[str, Any] = {"index": location.index, "column": location.column, "end_column": location.end_column}
+            call: dict[str, Any] = {
+                "index": location.index,
+                "column": location.column,
+                "end_column": location.end_column,
+            }
             if location.end_line > 1:
                 call |= {"line": location.line, "end_line": location.end_line}
             return {"path": location.path, **_NO_SPAN, "call": call}
