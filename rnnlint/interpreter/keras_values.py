@@ -6,7 +6,7 @@ They are handles that the program changes (`model.add`, `compile`); `keras_facts
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from rnnlint.facts import (
@@ -22,6 +22,7 @@ from rnnlint.facts import (
     Shape,
     Tensor,
     Unknown,
+    Unpacking,
 )
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.values import (
@@ -302,8 +303,8 @@ def leaf_tensors(value: Value) -> Iterator[TensorValue]:
             yield leaf
 
 
-def note_unpack(value: Value, targets: int, location: Location) -> None:
-    """Remembers that the outputs of a layer call are unpacked into so many targets (`a, b = lstm(x)`).
+def note_unpack(value: Value, unpacking: Unpacking) -> None:
+    """Remembers how what a layer call gives is unpacked (`a, b = lstm(x)`).
 
     `value` is what is unpacked: the symbolic tensor of a layer with one output, or the tuple or list of several.
     """
@@ -313,8 +314,5 @@ def note_unpack(value: Value, targets: int, location: Location) -> None:
     node = parts[0].node
     if node is None or any(part.node is not node for part in parts) or len(parts) != len(node.outputs):
         return
-    fact = node.fact
-    if fact.unpacked is None:
-        node.fact = LayerCall(
-            fact.inputs, fact.outputs, fact.states, fact.problems, fact.arguments, fact.location, targets, location
-        )
+    if node.fact.unpacking is None:
+        node.fact = replace(node.fact, unpacking=unpacking)
