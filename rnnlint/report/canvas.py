@@ -53,12 +53,12 @@ class Canvas:
         for line in lines:
             self.console.print(line, soft_wrap=True, overflow="ignore", no_wrap=True, crop=False)
 
-    def wrap(self, text: Text, indent: str = "", first: str | None = None) -> Iterator[Text]:
+    def wrap(self, text: Text, indent: str = "", first: str | Text | None = None) -> Iterator[Text]:
         """The text on as many lines as it needs, all behind `indent`, the first behind `first` (as long) if given."""
-        lead = indent if first is None else first
+        lead: str | Text = indent if first is None else first
         for line in text.wrap(self.console, max(self.width - cell_len(indent), 8)):
             line.rstrip()
-            yield Text(lead) + line
+            yield Text.assemble(lead, line)
             lead = indent
 
     def cut(self, text: Text) -> Text:

@@ -70,7 +70,8 @@ def _frame(labels: Sequence[Label], sources: Sources, canvas: Canvas) -> Iterato
     shown = sorted({label.location.line for label in labels})
     numbers = {line: str(_number(first, line, sources)) for line in shown}
     gutter = max(map(len, numbers.values()))
-    title = f"{_title(first, sources)}:{numbers[first.line]}:{first.column}"
+    line_number = "" if isinstance(first, CallLocation) and len(lines) == 1 else f":{numbers[first.line]}"
+    title = f"{_title(first, sources)}{line_number}:{first.column}"
     yield from header(title, gutter, canvas)
     before = None
     for line in shown:
@@ -85,7 +86,8 @@ def _frame(labels: Sequence[Label], sources: Sources, canvas: Canvas) -> Iterato
 
 def header(title: str, gutter: int, canvas: Canvas) -> Iterator[Text]:
     """The top of a frame: where it is."""
-    yield from canvas.wrap(Text(escaped(title)), " " * (gutter + 4), f"{'':>{gutter}} {canvas.glyphs.corner} ")
+    corner = Text(f"{'':>{gutter}} {canvas.glyphs.corner} ", FRAME)
+    yield from canvas.wrap(Text(escaped(title)), " " * (gutter + 4), corner)
 
 
 def _code(
@@ -117,12 +119,12 @@ def _underline(label: Label, left: int, right: int, gutter: int, canvas: Canvas)
     text = message(label.text, label.style)
     room = canvas.width - gutter - 3
     if not label.text:
-        yield bar + marks
+        yield Text.assemble(bar, marks)
     elif right + 1 + text.cell_len <= room:
-        yield bar + marks + Text(" ") + text
+        yield Text.assemble(bar, marks, " ", text)
     else:
-        yield bar + marks
+        yield Text.assemble(bar, marks)
         indent = min(left, max(room - 24, 0))
         for line in text.wrap(canvas.console, max(room - indent, 8)):
             line.rstrip()
-            yield bar + Text(" " * indent) + line
+            yield Text.assemble(bar, " " * indent, line)

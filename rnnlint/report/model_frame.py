@@ -45,7 +45,8 @@ def _frame(path: str, marks: Sequence[tuple[str, str, str, str]], sources: Sourc
     gutter = max((len(str(row.number)) for row in rows), default=1)
     yield from header(path, gutter, canvas)
     for text in _general(marks):
-        yield from canvas.wrap(message(text, NOTE), " " * (gutter + 3), f"{'':>{gutter}} {canvas.glyphs.bar} ")
+        bar = Text(f"{'':>{gutter}} {canvas.glyphs.bar} ", FRAME)
+        yield from canvas.wrap(message(text, NOTE), " " * (gutter + 3), bar)
     columns = [(row, escaped(row.layer.path), escaped(described(row.layer)), _shape(row.layer)) for row in rows]
     names = max((cell_len(name) for _, name, _, _ in columns), default=0)
     kinds = max((cell_len(kind) for _, _, kind, _ in columns), default=0)
@@ -64,19 +65,19 @@ def _layer(
     number = Text(f"{row.number:>{gutter}} {canvas.glyphs.bar} ", FRAME)
     bar = Text(f"{'':>{gutter}} {canvas.glyphs.bar} ", FRAME)
     pieces = [name + " " * (widths[0] - cell_len(name)), kind + " " * (widths[1] - cell_len(kind)), shape]
-    line = number + Text("  ".join(pieces).rstrip())
+    line = Text.assemble(number, "  ".join(pieces).rstrip())
     if line.cell_len <= canvas.width:
         yield line
     else:
-        yield canvas.cut(number + Text(f"{name}  {kind}"))
+        yield canvas.cut(Text.assemble(number, f"{name}  {kind}"))
         yield from canvas.wrap(Text(shape), f"{'':>{gutter}} {canvas.glyphs.bar}    ")
     for mark, text, style in row.labels:
         marks = Text(mark * min(max(cell_len(name), 1), canvas.width - gutter - 3), style)
         if text and bar.cell_len + marks.cell_len + 1 + cell_len(text) > canvas.width:
-            yield bar + marks
+            yield Text.assemble(bar, marks)
             yield from canvas.wrap(message(text, style), f"{'':>{gutter}} {canvas.glyphs.bar} ")
         else:
-            yield bar + marks + (Text(" ") + message(text, style) if text else Text())
+            yield Text.assemble(bar, marks, " " if text else "", message(text, style))
 
 
 def _shape(layer: Layer) -> str:

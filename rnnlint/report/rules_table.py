@@ -22,7 +22,7 @@ def write_rules(rules: Iterable[Rule], stream: TextIO) -> None:
         for rule in families[family]:
             lead = Text.assemble("  ", (f"{rule.name:<{names}}  ", "bold"))
             lead.append(f"{rule.severity.value:<7}  ", STYLES[rule.severity])
-            whole = lead + message(rule.summary.rstrip("."))
+            whole = Text.assemble(lead, message(rule.summary.rstrip(".")))
             if whole.cell_len <= canvas.width:
                 canvas.print(whole)
             else:

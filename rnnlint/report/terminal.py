@@ -7,6 +7,7 @@ from rich.text import Text
 
 from rnnlint.finding import Finding, Fix, Safety, Severity
 from rnnlint.lint import File, Report
+from rnnlint.reading import NotUnderstood
 from rnnlint.report.align import aligned
 from rnnlint.report.canvas import Canvas, message
 from rnnlint.report.changes import changes
@@ -55,7 +56,7 @@ def _finding(finding: Finding, sources: Sources, canvas: Canvas, first: bool) ->
     severity = finding.severity or Severity.ERROR
     style = STYLES[severity]
     head = Text.assemble((f"{severity.value}[{escaped(finding.rule)}] ", f"bold {style}"))
-    yield from canvas.wrap(head + message(finding.message), "  ", "")
+    yield from canvas.wrap(Text.assemble(head, message(finding.message)), "  ", "")
     yield from source_frames(finding, sources, canvas, f"bold {style}")
     yield from model_frames(finding, sources, canvas, f"bold {style}")
     yield from _shapes(finding, canvas)
@@ -71,7 +72,7 @@ def _field(name: str, text: Text, canvas: Canvas, style: str = "bold") -> Iterat
     for number, line in enumerate(lines):
         line.rstrip()
         lead = Text(f"  {name}  ", style) if number == 0 else Text(" " * (len(name) + 4))
-        yield lead + line
+        yield Text.assemble(lead, line)
 
 
 def _shapes(finding: Finding, canvas: Canvas) -> Iterator[Text]:
@@ -90,7 +91,7 @@ def _shapes(finding: Finding, canvas: Canvas) -> Iterator[Text]:
 
 def _fix(fix: Fix, sources: Sources, canvas: Canvas) -> Iterator[Text]:
     safety = SAFETIES[fix.safety] if fix.edits else ""
-    yield from _field("fix", message(fix.title) + Text(safety, "dim"), canvas, "bold green")
+    yield from _field("fix", Text.assemble(message(fix.title), (safety, "dim")), canvas, "bold green")
     left = MOST_CHANGED_LINES
     for change in changes(fix.edits, sources):
         lines = [("-", line, "red") for line in change.removed] + [("+", line, "green") for line in change.added]
@@ -132,16 +133,23 @@ def _not_understood(report: Report, canvas: Canvas, verbose: bool) -> Iterator[T
     places = [(file, what) for file in files for what in file.reading.not_understood]
     if verbose:
         for file, what in places:
-            line = "" if what.line is None else f":{what.line}"
-            text = Text.assemble(("not understood", "bold"), f" {escaped(f'{file.reading.path}{line}: {what.what}')}")
+            text = Text.assemble(("not understood", "bold"), f": {escaped(_left_out_place(file, what))}")
             yield from canvas.wrap(text, "  ", "")
     elif files:
         yield from canvas.wrap(_left_out(files, places), "  ", "")
 
 
-def _left_out(files: Sequence[File], places: Sequence[object]) -> Text:
+def _left_out_place(file: File, what: NotUnderstood) -> str:
+    line = "" if what.line is None else f":{what.line}"
+    return f"{file.reading.path}{line}: {what.what}"
+
+
+def _left_out(files: Sequence[File], places: Sequence[tuple[File, NotUnderstood]]) -> Text:
     names = escaped(files[0].reading.path) if len(files) == 1 else counted(len(files), "file")
-    what = f"{counted(len(places), 'place')} in {names} (--verbose lists them)" if places else f"parts of {names}"
+    if len(places) == 1:
+        what = escaped(_left_out_place(*places[0]))
+    else:
+        what = f"{counted(len(places), 'place')} in {names} (--verbose lists them)" if places else f"parts of {names}"
     return Text.assemble(("not understood", "bold"), f": {what}")
 
 
@@ -153,16 +161,16 @@ def _summary(report: Report, canvas: Canvas) -> Iterator[Text]:
         for severity in Severity
         if report.count(severity)
     ]
-    if failed:
-        parts.append((f"{failed} failed", "bold red"))
     text = Text(", ").join(Text(words, style) for words, style in parts)
     if not report.findings:
-        text = text + Text("; " if failed else "") + Text("nothing found", "" if failed else "bold green")
+        text = Text("nothing found", "" if failed else "bold green")
+    text.append(f" in {counted(checked, 'file')}")
     layers = sum(file.counts.layers for file in report.files)
     shaped = sum(file.counts.layers_shaped for file in report.files)
-    text.append(f" in {counted(checked, 'file')}")
     if layers:
         text.append(f" ({counted(layers, 'layer')}, {'all' if shaped == layers else shaped} with known shapes)")
+    if failed:
+        text.append("; ").append(f"{failed} failed", "bold red")
     text.append(".")
     if report.findings:
         worst = min(report.findings, key=lambda finding: (finding.severity or Severity.ERROR).rank)
