@@ -272,6 +272,7 @@ class Model:
         built: whether the shape of its input is known before data arrives.
         location: where it is made.
         variable: how the program calls it (`model`, `self.model`), for messages; empty where it has no name.
+        problems: contradictions of a saved graph that belong to no call of a layer; their `layer` names the layer.
     """
 
     id: int
@@ -287,6 +288,7 @@ class Model:
     built: Truth = UNKNOWN
     location: Location = NOWHERE
     variable: str = ""
+    problems: tuple[Problem, ...] = ()
 
     @property
     def batch_size(self) -> Dim:
