@@ -1,1 +1,24 @@
-"""Saved models: files of every era to facts."""
+"""Reads model files: any format and era into facts.
+
+reading = read("model.keras")
+"""
+
+from pathlib import Path
+
+from rnnlint.reading import Reading
+
+
+def read(path: "str | Path | object", keras: int | None = None) -> Reading:
+    """Reads a model file, or a folder that is one.
+
+    Args:
+        path: of the file or folder, or a `rnnlint.readers.source.Source`.
+        keras: the Keras that will run it: 2, 3, or None: the one that wrote it.
+
+    Returns:
+        A reading of one program; `skipped` where there is no model in it, `failed` where it is damaged or missing.
+    """
+    from rnnlint.readers.model_file import read_source
+    from rnnlint.readers.source import Source
+
+    return read_source(path if isinstance(path, Source) else Source.of(str(path)), keras)

@@ -66,14 +66,20 @@ def references(value: Any) -> Iterator[Reference]:
             waiting += reversed(item)
 
 
-def parse(inbound: Any, names: Collection[str]) -> tuple[Node, ...]:
-    """The calls of a layer entry; `names` are those of all layers of the model. What is no node is left out."""
+def parse(inbound: Any, names: Collection[str], keeps_lists: bool = False) -> tuple[Node, ...]:
+    """The calls of a layer entry. What is no node is left out.
+
+    Args:
+        inbound: `inbound_nodes` as saved.
+        names: of all layers of the model.
+        keeps_lists: whether a list of one tensor is a list (operations of tf.keras), not one tensor.
+    """
     if not isinstance(inbound, list):
         return ()
-    return tuple(node for item in inbound if (node := _node(item, names)) is not None)
+    return tuple(node for item in inbound if (node := _node(item, names, keeps_lists)) is not None)
 
 
-def _node(item: Any, names: Collection[str]) -> Node | None:
+def _node(item: Any, names: Collection[str], keeps_lists: bool) -> Node | None:
     if isinstance(item, dict) and isinstance(item.get("args"), list) and "kwargs" in item:
         kwargs = item["kwargs"] if isinstance(item["kwargs"], dict) else {}
         return Node(
@@ -84,7 +90,7 @@ def _node(item: Any, names: Collection[str]) -> Node | None:
     first = _old(item, names, kwargs)
     if first == () and not kwargs:
         return None
-    if isinstance(first, tuple) and len(first) == 1 and not isinstance(first[0], tuple):
+    if isinstance(first, tuple) and len(first) == 1 and not keeps_lists and not isinstance(first[0], tuple):
         first = first[0]
     return Node((first,), kwargs)
 

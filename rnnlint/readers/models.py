@@ -1,0 +1,554 @@
+"""A configuration as facts: layers with their calls, nested models, wrappers."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from rnnlint.facts import (
+    RECURRENT,
+    UNKNOWN,
+    AnyShape,
+    Dim,
+    Layer,
+    LayerCall,
+    LayerLocation,
+    Model,
+    Origin,
+    Problem,
+    Shape,
+    Tensor,
+    Unknown,
+)
+from rnnlint.infer.catalogue import declared_input
+from rnnlint.infer.graph import Step, Traced, chain, listed, trace
+from rnnlint.readers import eras, plain
+from rnnlint.readers.compiled import compiled
+from rnnlint.readers.eras import Entry, Written
+from rnnlint.readers.graph_steps import KEEPS_LISTS, step
+from rnnlint.readers.nodes import Node, Reference, ends, parse
+from rnnlint.readers.saved import Saved
+
+MAX_NESTING = 64
+"""How deep models and wrappers may be nested; what lies deeper is not read."""
+
+MAX_LAYERS = 100_000
+"""Layers of all models of a file together."""
+
+
+@dataclass(slots=True)
+class Builder:
+    """Makes the facts of one file.
+
+    Attributes:
+        path: of the file.
+        saved: what it holds.
+        by: who wrote it.
+        not_understood: what was left out, in words.
+    """
+
+    path: str
+    saved: Saved
+    by: Written
+    not_understood: list[str] = field(default_factory=list)
+    _next: int = 0
+    _hints: Mapping[str, tuple[AnyShape, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = Counter(plain.text(node.get("name")) for node in self.saved.nodes.values())
+        self._hints = {
+            plain.text(node.get("name")): plain.shapes(node.get("build_input_shape"))
+            for node in self.saved.nodes.values()
+            if names[plain.text(node.get("name"))] == 1
+        }
+
+    def model(self) -> Model | None:
+        """The model of the file with its compile facts; None where the configuration is of no model."""
+        root = eras.entry(self.saved.root, self.by)
+        if root is None:
+            return None
+        if root.is_model:
+            made = self._model(root, "", 0)
+        elif root.custom or root.kind in ("Model", "Functional", "Network"):
+            made = self._subclassed(root)
+        else:
+            return None
+        names = [layer.name if layer is not None else "" for layer in made.output_layers]
+        structure = root.config.get("output_layers") if isinstance(root.config, Mapping) else None
+        if isinstance(structure, dict):
+            names = sorted(structure)
+        setting = self.saved.root.get("compile_config", self.saved.training)
+        facts = compiled(setting if isinstance(setting, Mapping) else None, names, self.path, self.saved.compiled)
+        return replace(made, compile=facts)
+
+    # --- layers
+
+    def _id(self) -> int:
+        self._next += 1
+        return self._next
+
+    def _layer(self, of: Entry, path: str, depth: int) -> tuple[Layer, tuple[str, ...]]:
+        """The layer without calls, and what is wrong with its entry."""
+        made, faults = eras.options(of, self.by)
+        own = self._id()
+        model = None
+        wraps: tuple[Layer, ...] = ()
+        if depth >= MAX_NESTING or own > MAX_LAYERS:
+            self._miss(f"`{path}`: models or wrappers nested more than {MAX_NESTING} deep, or too many layers")
+        elif of.is_model:
+            model = self._model(of, path + "/", depth + 1)
+        else:
+            wraps = tuple(self._wrapped(of, path, depth))
+        layer = Layer(
+            own,
+            path,
+            of.cls,
+            of.kind,
+            made,
+            wraps=wraps,
+            model=model,
+            custom=of.custom,
+            operation=of.operation,
+            location=LayerLocation(self.path, path),
+        )
+        return layer, of.faults + faults
+
+    def _wrapped(self, of: Entry, path: str, depth: int) -> Iterator[Layer]:
+        for raw in eras.wrapped(of, self.by):
+            inner = eras.entry(raw, self.by)
+            if inner is not None:
+                yield self._layer(inner, f"{path}/{inner.name}", depth + 1)[0]
+
+    def _miss(self, what: str) -> None:
+        if what not in self.not_understood:
+            self.not_understood.append(what)
+
+    # --- models
+
+    def _model(self, of: Entry, prefix: str, depth: int) -> Model:
+        if of.kind == "Sequential" and not (isinstance(of.config, Mapping) and "input_layers" in of.config):
+            return _Sequential(self, of, prefix, depth).build()
+        return _Functional(self, of, prefix, depth).build()
+
+    def _subclassed(self, of: Entry) -> Model:
+        """A model of which only the configuration of its own is saved; a SavedModel lists the layers beside it."""
+        layers = []
+        for place, node in self.saved.nodes.items():
+            if place == "root" or place.count(".") > 1 or plain.text(node.get("class_name")).endswith("Cell"):
+                continue
+            entry = eras.entry(node, self.by)
+            if entry is None or node.get("identifier") == "_tf_keras_input_layer":
+                continue
+            layer, _ = self._layer(entry, entry.name, 0)
+            layers.append(self._alone(layer, entry.shapes))
+        self._miss(f"`{of.cls}` is a class of its own: what it does with its layers is not in the file")
+        name = plain.text(self.saved.root.get("name")) or of.name
+        inputs = tuple(Tensor(_any_batch(shape)) for shape in of.shapes)
+        return Model(
+            self._id(),
+            name,
+            of.cls,
+            "subclassed",
+            listed(layers),
+            inputs,
+            complete=False,
+            built=UNKNOWN,
+            location=LayerLocation(self.path),
+        )
+
+    def _alone(self, layer: Layer, shapes: Sequence[AnyShape]) -> Layer:
+        """A layer of a subclassed model, called once on what it was built for."""
+        if not shapes:
+            return layer
+        inputs = tuple(Tensor(_any_batch(shape)) for shape in shapes)
+        traced = trace([layer], [Step(layer.id, inputs, location=LayerLocation(self.path, layer.path))], self.by.keras)
+        return traced.layers[0]
+
+    def shapes_of(self, entry: Entry) -> tuple[AnyShape, ...]:
+        """Shapes an entry was built with; of a SavedModel those of the object beside the graph."""
+        return entry.shapes or self._hints.get(entry.name, ())
+
+
+@dataclass(slots=True)
+class _Sequential:
+    """Makes the facts of a Sequential."""
+
+    builder: Builder
+    of: Entry
+    prefix: str
+    depth: int
+    problems: dict[int, list[Problem]] = field(default_factory=lambda: defaultdict(list))
+    loose: list[Problem] = field(default_factory=list)
+
+    def build(self) -> Model:
+        entries = list(_entries(self.of, self.builder.by, self.loose))
+        layers = []
+        for entry in entries:
+            layer, faults = self.builder._layer(entry, self.prefix + entry.name, self.depth)
+            layers.append(layer)
+            self.problems[layer.id] += [Problem("graph", fault) for fault in faults]
+        own = self.builder._id()
+        arriving = self._arriving(entries, layers)
+        traced = self._traced(entries, layers, arriving)
+        done = _with_problems(traced.layers, self.problems, self.loose)
+        last = next((layer for layer in reversed(done) if layer.calls), None)
+        return Model(
+            own,
+            plain.text(self.of.config.get("name")) if isinstance(self.of.config, Mapping) else self.of.name,
+            self.of.cls,
+            "sequential",
+            listed(done),
+            _entry_tensors(done, arriving),
+            last.calls[-1].outputs if last is not None else (),
+            tuple(last for _ in last.calls[-1].outputs) if last is not None else (),
+            complete=not self.loose,
+            built=not isinstance(arriving.shape, Unknown) if arriving is not None else False,
+            location=LayerLocation(self.builder.path, self.prefix.rstrip("/")),
+            problems=tuple(self.loose),
+        )
+
+    def _traced(self, entries: Sequence[Entry], layers: Sequence[Layer], arriving: Tensor | None) -> Traced:
+        """The chain; where a layer gives what cannot be known, the next says what it was built for."""
+        keras = self.builder.by.keras
+        if layers and layers[0].kind == "Merge":
+            return self._after_merge(entries, layers)
+        traced = chain(layers, keras, arriving)
+        recorded: dict[int, Tensor] = {}
+        for number, layer in enumerate(traced.layers):
+            if not layer.calls or not isinstance(layer.calls[0].output.shape, Unknown):
+                continue
+            if (shape := _lambda_shape(layer)) is not None:
+                recorded[number] = Tensor(shape)
+            elif number + 1 < len(entries) and len(shapes := self.builder.shapes_of(entries[number + 1])) == 1:
+                recorded[number] = Tensor(_with_batch(shapes[0], arriving))
+        if not any(isinstance(tensor.shape, Shape) for tensor in recorded.values()):
+            return traced
+        return self._along(layers, recorded, arriving)
+
+    def _along(self, layers: Sequence[Layer], recorded: Mapping[int, Tensor], arriving: Tensor | None) -> Traced:
+        steps = []
+        inputs: tuple[Tensor, ...] = () if layers[0].kind == "InputLayer" else (arriving or Tensor(),)
+        for number, layer in enumerate(layers):
+            known = (arriving,) if layer.kind == "InputLayer" and arriving is not None else None
+            if number in recorded:
+                known = (recorded[number],)
+            steps.append(Step(layer.id, inputs, recorded=known, trusted=layer.kind == "InputLayer"))
+            inputs = (Tensor(origin=Origin(layer.id, 0)),)
+        return trace(layers, steps, self.builder.by.keras)
+
+    def _after_merge(self, entries: Sequence[Entry], layers: Sequence[Layer]) -> Traced:
+        """Keras 1: a Merge in front holds the models whose outputs it joins."""
+        branches = []
+        config = entries[0].config
+        inner = config.get("layers") if isinstance(config, Mapping) else None
+        for raw in inner if isinstance(inner, list) else []:
+            branch = eras.entry(raw, self.builder.by)
+            made = self.builder._layer(branch, f"{layers[0].path}/{branch.name}", self.depth + 1)[0] if branch else None
+            branches.append(made.model.outputs[0] if made and made.model and made.model.outputs else Tensor())
+        steps = [Step(layers[0].id, tuple(replace(tensor, origin=None) for tensor in branches), listed=True)]
+        steps += [Step(layer.id, (Tensor(origin=Origin(before.id, 0)),)) for before, layer in pairwise(layers)]
+        return trace(layers, steps, self.builder.by.keras)
+
+    def _arriving(self, entries: Sequence[Entry], layers: Sequence[Layer]) -> Tensor | None:
+        """What the model is fed with, from the most to the least trusted place in the file."""
+        if not layers:
+            return None
+        first, entry = layers[0], entries[0]
+        declared = declared_input(first.kind, first.options) if not first.model else None
+        if declared is not None:
+            shape = plain.shape(declared)
+            if isinstance(shape, Unknown):
+                self.problems[first.id].append(Problem("graph", "its input shape is no shape"))
+            return Tensor(shape, _input_dtype(first), False)
+        if first.model is not None and first.model.inputs:
+            return replace(first.model.inputs[0], origin=None)
+        return self._built(entry, first)
+
+    def _built(self, entry: Entry, first: Layer) -> Tensor | None:
+        """From the shapes the model was built with: their batch is that of some data, not of the model."""
+        config = self.of.config if isinstance(self.of.config, Mapping) else {}
+        for shapes in (plain.shapes(config.get("build_input_shape")), self.builder.shapes_of(self.of),
+                       self.builder.shapes_of(entry)):  # fmt: skip
+            if len(shapes) == 1 and isinstance(shapes[0], Shape):
+                fixed = any(layer.has("stateful", True) is True for layer in (first,))
+                return Tensor(shapes[0] if fixed else _any_batch(shapes[0]), _input_dtype(first), False)
+        weights = self.builder.saved.weights.get(first.name, ())
+        inner = first.inner
+        if inner.kind in RECURRENT and not inner.kind.startswith("Conv") and weights and len(weights[0]) == 2:
+            return Tensor(Shape.of((None, UNKNOWN, weights[0][0])), UNKNOWN, False)
+        for layer in first.walk():
+            declared = declared_input(layer.kind, layer.options)
+            if declared is not None and layer is not first and first.kind == "Bidirectional":
+                return Tensor(plain.shape(declared), _input_dtype(layer), False)
+        return None
+
+
+@dataclass(slots=True)
+class _Functional:
+    """Makes the facts of a functional model."""
+
+    builder: Builder
+    of: Entry
+    prefix: str
+    depth: int
+    entries: list[Entry] = field(default_factory=list)
+    layers: list[Layer] = field(default_factory=list)
+    nodes: list[tuple[Node, ...]] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+    bases: dict[str, int] = field(default_factory=dict)
+    problems: dict[int, list[Problem]] = field(default_factory=lambda: defaultdict(list))
+    loose: list[Problem] = field(default_factory=list)
+
+    def build(self) -> Model:
+        self._read_entries()
+        own = self.builder._id()
+        self._find_bases()
+        steps = list(self._steps())
+        traced = trace(self.layers, self._recorded(steps), self.builder.by.keras)
+        hints = self._hints(traced)
+        if hints:
+            traced = trace(self.layers, self._recorded(steps, hints), self.builder.by.keras)
+        self._check_outputs(traced)
+        inputs = self._ends("input_layers")
+        outputs = self._ends("output_layers")
+        done = _with_problems(traced.layers, self.problems, self.loose)
+        by_id = {layer.id: layer for layer in done}
+        return Model(
+            own,
+            plain.text(self.of.config.get("name")),
+            self.of.cls,
+            "functional",
+            listed(done),
+            tuple(traced[origin] for origin in inputs if origin is not None) or _free_inputs(done),
+            tuple(Tensor() if origin is None else traced[origin] for origin in outputs),
+            tuple(None if origin is None else by_id.get(origin.layer) for origin in outputs),
+            complete=not self.loose and bool(outputs),
+            built=True,
+            location=LayerLocation(self.builder.path, self.prefix.rstrip("/")),
+            problems=tuple(self.loose),
+        )
+
+    def _read_entries(self) -> None:
+        self.entries = list(_entries(self.of, self.builder.by, self.loose))
+        names = {entry.name for entry in self.entries}
+        for number, entry in enumerate(self.entries):
+            layer, faults = self.builder._layer(entry, self.prefix + entry.name, self.depth)
+            self.layers.append(layer)
+            if entry.name in self.places:
+                faults += (f"another layer is called `{entry.name}` too",)
+            self.places.setdefault(entry.name, number)
+            self.nodes.append(parse(entry.inbound, names, entry.cls in KEEPS_LISTS))
+            self.problems[layer.id] += [Problem("graph", fault) for fault in faults]
+
+    def _find_bases(self) -> None:
+        """Number of the first saved call of each layer: 1 for nested models of old files, which counted the call
+        that a model makes of itself."""
+        highest: dict[str, int] = defaultdict(int)
+        ends_ = [*ends(self.of.config.get("input_layers")), *ends(self.of.config.get("output_layers"))]
+        inner = [reference for nodes in self.nodes for node in nodes for reference in node.references()]
+        for reference in [*inner, *ends_]:
+            highest[reference.layer] = max(highest[reference.layer], reference.node)
+        for name, number in self.places.items():
+            if self.layers[number].model is not None and highest[name] == len(self.nodes[number]):
+                self.bases[name] = 1
+
+    def _origin(self, reference: Reference, reader: Layer | None) -> Origin | None:
+        """The tensor that is meant; None, with a problem at the reader, where there is none."""
+        number = self.places.get(reference.layer)
+        if number is None:
+            self._fault(reader, f"reads from `{reference.layer}`, which is not in the model")
+            return None
+        call = reference.node - self.bases.get(reference.layer, 0)
+        count = len(self.nodes[number])
+        if self.layers[number].kind == "InputLayer":
+            call, count = 0, 1
+        if not 0 <= call < count or reference.tensor < 0:
+            self._fault(reader, f"reads call {reference.node} of `{reference.layer}`, which has {count} calls")
+            return None
+        return Origin(self.layers[number].id, call, reference.tensor)
+
+    def _fault(self, layer: Layer | None, message: str) -> None:
+        if layer is None:
+            self.loose.append(Problem("graph", f"the model {message}"))
+        elif all(problem.message != message for problem in self.problems[layer.id]):
+            self.problems[layer.id].append(Problem("graph", message))
+
+    def _resolver(self, layer: Layer) -> Callable[[Reference], Tensor]:
+        def resolve(reference: Reference) -> Tensor:
+            origin = self._origin(reference, layer)
+            shape = reference.shape if reference.shape is not None else UNKNOWN
+            return Tensor(shape, reference.dtype) if origin is None else Tensor(origin=origin)
+
+        return resolve
+
+    def _steps(self) -> Iterator[Step]:
+        for entry, layer, nodes in zip(self.entries, self.layers, self.nodes, strict=True):
+            if layer.kind == "InputLayer":
+                yield Step(layer.id, recorded=(self._input(entry, layer),))
+                continue
+            for node in nodes:
+                yield step(layer, node, self._resolver(layer), LayerLocation(self.builder.path, layer.path))
+
+    def _input(self, entry: Entry, layer: Layer) -> Tensor:
+        declared = declared_input("InputLayer", layer.options)
+        shape = UNKNOWN if declared is None else plain.shape(declared)
+        if isinstance(shape, Unknown):
+            self._fault(layer, "its shape is no shape")
+        return Tensor(shape, _input_dtype(layer), False)
+
+    def _recorded(self, steps: Sequence[Step], hints: Mapping[tuple[int, int], Tensor] | None = None) -> list[Step]:
+        """The steps with the outputs that the file records: by those who read them, by a Lambda, by hints."""
+        found: dict[tuple[int, int], dict[int, Tensor]] = defaultdict(dict)
+        for nodes in self.nodes:
+            for node in nodes:
+                for reference in node.references():
+                    number = self.places.get(reference.layer)
+                    if isinstance(reference.shape, Shape) and number is not None and 0 <= reference.tensor < 1000:
+                        call = reference.node - self.bases.get(reference.layer, 0)
+                        key = (self.layers[number].id, call)
+                        found[key].setdefault(reference.tensor, Tensor(reference.shape, reference.dtype))
+        counts: dict[int, int] = defaultdict(int)
+        by_id = {layer.id: layer for layer in self.layers}
+        result = []
+        for one in steps:
+            key = (one.layer, counts[one.layer])
+            counts[one.layer] += 1
+            known = found.get(key)
+            if one.recorded is None and known:
+                outputs = tuple(known.get(index, Tensor()) for index in range(max(known) + 1))
+                one = replace(one, recorded=outputs, trusted=True)
+            elif one.recorded is None and (shape := _lambda_shape(by_id[one.layer])) is not None:
+                one = replace(one, recorded=(Tensor(shape),), trusted=False)
+            elif one.recorded is None and hints and key in hints:
+                one = replace(one, recorded=(hints[key],), trusted=False)
+            result.append(one)
+        return result
+
+    def _hints(self, traced: Traced) -> dict[tuple[int, int], Tensor]:
+        """Shapes of tensors of which nothing else is known, from what the one layer that reads them was built for."""
+        hints: dict[tuple[int, int], Tensor] = {}
+        batch = self._batch(traced)
+        for entry, layer in zip(self.entries, traced.layers, strict=True):
+            shapes = self.builder.shapes_of(entry)
+            if len(layer.calls) != 1 or not shapes or layer.kind == "Normalization":
+                continue
+            inputs = layer.calls[0].inputs
+            if len(inputs) != len(shapes):
+                continue
+            for tensor, shape in zip(inputs, shapes, strict=True):
+                if tensor.origin is None or tensor.origin.output or not isinstance(tensor.shape, Unknown):
+                    continue
+                if isinstance(shape, Shape):
+                    hints[tensor.origin.layer, tensor.origin.call] = Tensor(_with_batch(shape, batch))
+        return hints
+
+    def _batch(self, traced: Traced) -> Tensor:
+        for layer in traced.layers:
+            if layer.kind == "InputLayer" and layer.calls:
+                return layer.calls[0].output
+        return Tensor()
+
+    def _check_outputs(self, traced: Traced) -> None:
+        """Reports reads of outputs that a call does not give."""
+        by_id = {layer.id: layer for layer in traced.layers}
+        for layer in traced.layers:
+            for call in layer.calls:
+                for tensor in call.inputs:
+                    origin = tensor.origin
+                    if origin is None or origin in traced.tensors or not origin.output:
+                        continue
+                    source = by_id.get(origin.layer)
+                    given = source.calls[origin.call].outputs if source and origin.call < len(source.calls) else ()
+                    if source and given and not isinstance(given[0].shape, Unknown):
+                        self._fault(layer, f"reads output {origin.output} of `{source.name}`, which gives {len(given)}")
+
+    def _ends(self, key: str) -> tuple[Origin | None, ...]:
+        references = ends(self.of.config.get(key))
+        if references:
+            return tuple(self._origin(reference, None) for reference in references)
+        if key == "input_layers":
+            return ()
+        read = {reference.layer for nodes in self.nodes for node in nodes for reference in node.references()}
+        return tuple(
+            Origin(layer.id, max(0, len(nodes) - 1))
+            for entry, layer, nodes in zip(self.entries, self.layers, self.nodes, strict=True)
+            if nodes and entry.name not in read
+        )
+
+
+def _entries(of: Entry, by: Written, loose: list[Problem]) -> Iterator[Entry]:
+    for number, raw in enumerate(of.layers):
+        entry = eras.entry(raw, by)
+        if entry is None:
+            loose.append(Problem("graph", f"entry {number} of the layers is no layer"))
+        else:
+            yield entry
+
+
+def _with_problems(
+    layers: Sequence[Layer], problems: Mapping[int, Sequence[Problem]], loose: list[Problem]
+) -> tuple[Layer, ...]:
+    """The layers with problems of the graph at their first call; of those without a call they go to `loose`."""
+    done = []
+    for layer in layers:
+        own = tuple(problems.get(layer.id, ()))
+        if own and layer.calls:
+            first = replace(layer.calls[0], problems=own + layer.calls[0].problems)
+            calls: tuple[LayerCall, ...] = (first, *layer.calls[1:])
+            layer = replace(layer, calls=calls, arrivals=calls)
+        elif own:
+            loose += [replace(problem, layer=layer.path) for problem in own]
+        done.append(layer)
+    return tuple(done)
+
+
+def _entry_tensors(layers: Sequence[Layer], arriving: Tensor | None) -> tuple[Tensor, ...]:
+    """Inputs of a Sequential."""
+    if layers and layers[0].kind == "InputLayer" and layers[0].calls:
+        return layers[0].calls[0].outputs
+    if layers and layers[0].kind == "Merge" and layers[0].calls:
+        return layers[0].calls[0].inputs
+    return () if arriving is None else (arriving,)
+
+
+def _free_inputs(layers: Sequence[Layer]) -> tuple[Tensor, ...]:
+    return tuple(layer.calls[0].output for layer in layers if layer.kind == "InputLayer" and layer.calls)
+
+
+def _input_dtype(layer: Layer) -> str | Unknown:
+    dtype = layer.options.get("dtype")
+    if layer.kind == "Embedding" or not isinstance(dtype, str):
+        return UNKNOWN if layer.kind == "Embedding" else "float32"
+    return dtype if layer.kind == "InputLayer" else UNKNOWN
+
+
+def _lambda_shape(layer: Layer) -> Shape | None:
+    """The output shape that a Lambda records as a tuple."""
+    if layer.cls != "Lambda" or layer.options.get("output_shape_type", "raw") != "raw":
+        return None
+    saved = layer.options.get("output_shape")
+    if not isinstance(saved, tuple | list) or any(isinstance(item, tuple | list) for item in saved):
+        return None
+    return Shape.of((None, *(plain.dim(item) for item in saved)))
+
+
+def _any_batch(shape: AnyShape) -> AnyShape:
+    return shape if isinstance(shape, Unknown) or not shape.rank else shape.with_size(0, None)
+
+
+def _with_batch(shape: AnyShape, like: Tensor | None) -> AnyShape:
+    """With the batch size of another tensor: a recorded one may be that of some data."""
+    if isinstance(shape, Unknown) or not shape.rank:
+        return shape
+    batch: Dim = None
+    if like is not None and isinstance(like.shape, Shape) and like.shape.rank:
+        batch = like.shape.batch
+    return shape.with_size(0, batch)
+
+
+def unknown_layers(model: Model) -> Iterator[str]:
+    """Layers of which nothing is known but that they are there, in words."""
+    for layer in model.layers:
+        shaped = any(isinstance(output.shape, Shape) for call in layer.calls for output in call.outputs)
+        if layer.custom and layer.calls and not shaped:
+            yield f"`{layer.path}`: what `{layer.cls}` does is not in the file"

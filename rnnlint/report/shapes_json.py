@@ -1,0 +1,123 @@
+"""The JSON of `rnnlint shapes`: every layer call with named axes, and where masks go."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rnnlint.facts import AnyShape, Layer, LayerCall, Model, Program, Shape, SourceLocation, Tensor, Unknown
+from rnnlint.facts.sizes import Dim, Linear
+from rnnlint.reading import Reading
+
+MAX_NESTING = 20
+"""How deep values of options are shown."""
+
+MAX_ITEMS = 1_000
+"""Items of one list or object in the options that are shown."""
+
+
+def shapes_json(readings: Iterable[Reading]) -> dict[str, Any]:
+    """The whole answer, ready for `json.dumps(..., allow_nan=False)`."""
+    return {"schema": 1, "files": [file_json(reading) for reading in readings]}
+
+
+def file_json(reading: Reading) -> dict[str, Any]:
+    """One file with the models in it; of several ways through a script, the models of the first."""
+    programs = list(reading.programs)
+    return {
+        "path": reading.path,
+        "format": reading.format,
+        "keras": None if isinstance(reading.keras, Unknown) else reading.keras,
+        "status": reading.status,
+        "reason": reading.reason,
+        "models": [model_json(model) for model in _models(programs)],
+    }
+
+
+def _models(programs: Sequence[Program]) -> list[Model]:
+    """Every model once; one that stands inside another of the program is shown there."""
+    if not programs:
+        return []
+    models = programs[0].models
+    inside = {layer.model.id for model in models for layer in model.layers if layer.model is not None}
+    return [model for model in models if model.id not in inside]
+
+
+def model_json(model: Model) -> dict[str, Any]:
+    """A model with every layer in it."""
+    return {
+        "name": model.name,
+        "kind": model.kind,
+        "complete": model.complete,
+        "line": _line(model.location),
+        "inputs": [tensor_json(tensor) for tensor in model.inputs],
+        "outputs": [tensor_json(tensor) for tensor in model.outputs],
+        "layers": [layer_json(layer, inside=False) for layer in model.layers],
+    }
+
+
+def layer_json(layer: Layer, inside: bool) -> dict[str, Any]:
+    """A layer; without calls where it is `inside` a wrapper."""
+    shown: dict[str, Any] = {
+        "path": layer.path,
+        "name": layer.name,
+        "class": layer.cls,
+        "line": _line(layer.location),
+        "options": {name: value_json(value) for name, value in sorted(layer.options.items())},
+    }
+    if layer.operation:
+        shown["operation"] = True
+    if layer.wraps:
+        shown["wraps"] = [layer_json(inner, inside=True) for inner in layer.wraps]
+    if not inside:
+        shown["calls"] = [call_json(call) for call in layer.calls]
+    return shown
+
+
+def call_json(call: LayerCall) -> dict[str, Any]:
+    """A call with its inputs and outputs."""
+    return {
+        "inputs": [tensor_json(tensor) for tensor in call.inputs],
+        "outputs": [tensor_json(tensor) for tensor in call.outputs],
+        "masks": ["?" if isinstance(tensor.mask, Unknown) else tensor.mask for tensor in call.outputs],
+    }
+
+
+def tensor_json(tensor: Tensor) -> Any:
+    """The shape of a tensor."""
+    return shape_json(tensor.shape)
+
+
+def shape_json(shape: AnyShape) -> Any:
+    """A shape with its axes by name, `"?"` where not even the rank is known."""
+    if not isinstance(shape, Shape):
+        return "?"
+    return {"dims": [dim_json(dim) for dim in shape.dims], "axes": list(shape.names)}
+
+
+def dim_json(dim: Dim) -> int | str | None:
+    """A size: an integer, None, a form in symbols as text, `"?"`."""
+    return dim if dim is None or isinstance(dim, int) else str(dim)
+
+
+def value_json(value: Any, depth: int = 0) -> Any:
+    """Any option as strict JSON: what has no JSON of its own becomes text."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, Unknown) or depth >= MAX_NESTING:
+        return "?"
+    if isinstance(value, Linear):
+        return str(value)
+    if isinstance(value, Shape):
+        return shape_json(value)
+    if isinstance(value, Mapping):
+        items = list(value.items())[:MAX_ITEMS]
+        return {str(key): value_json(item, depth + 1) for key, item in items}
+    if isinstance(value, list | tuple):
+        return [value_json(item, depth + 1) for item in value[:MAX_ITEMS]]
+    return "?"
+
+
+def _line(location: object) -> int | None:
+    return location.line if isinstance(location, SourceLocation) else None
