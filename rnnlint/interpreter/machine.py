@@ -6,102 +6,79 @@ place. Steps are counted: when the fuel is used up, what is known so far is judg
 """
 
 import ast
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rnnlint.facts import Argument, CallSite, Linear, Size, TextLocation, Truth, Unknown
-from rnnlint.facts.sizes import symbol
+from rnnlint.facts import UNKNOWN, Argument, CallSite, Linear, Size, TextLocation, Truth, Unknown
+from rnnlint.facts.sizes import multiply, symbol
+from rnnlint.interpreter import access, functions, iteration, operators
+from rnnlint.interpreter.effects import registry
 from rnnlint.interpreter.effects.registry import Invocation
-from rnnlint.interpreter.values import Module, Scope, Sequenced, Value
+from rnnlint.interpreter.names import canonical
+from rnnlint.interpreter.positions import Positions
+from rnnlint.interpreter.state import FUEL, MAX_NOTES, Decisions, Looping, OutOfFuel, Yields
+from rnnlint.interpreter.timeline import Recorder
+from rnnlint.interpreter.values import Function, Library, List, Module, Scope, Sequenced, Value
 from rnnlint.reading import NotUnderstood
 
 if TYPE_CHECKING:
-    from rnnlint.interpreter.timeline import Recorder
-
-FUEL = 400_000
-"""Steps (statements and expressions) of one file, all runs together."""
-
-MAX_DEPTH = 40
-"""Calls of the program's own functions inside each other."""
-
-MAX_NOTES = 20
-
-
-class OutOfFuel(Exception):
-    """The bounds of a run were reached: it ends with what it knows."""
-
-
-@dataclass(slots=True, eq=False)
-class Looping:
-    """A loop whose body stands for all its rounds.
-
-    Attributes:
-        number: unique; a list made in the loop is `born` in it.
-        times: rounds.
-        counter: symbol that runs from 0 to times - 1, if the loop has one.
-        unsure: how many branches on something unknown the run is inside of, in this loop: what happens there happens
-            in an unknown number of rounds.
-    """
-
-    number: int
-    times: Size
-    counter: Linear | None = None
-    unsure: int = 0
-    grown: list[Any] = field(default_factory=list)
-
-
-class Decisions:
-    """Which side each branch on something unknown takes in this run.
-
-    The same condition (by its text, in the same file) takes the same side throughout a run, so that
-    `if train:` ... `if train:` stays consistent.
-    """
-
-    def __init__(self, forced: dict[str, int]) -> None:
-        self.forced = forced
-        self.taken: dict[str, int] = {}
-        self.sides: dict[str, int] = {}
-
-    def choose(self, key: str, sides: int, default: int = 0) -> int:
-        """The side (from 0) to take for the condition `key` that has `sides` of them."""
-        if key not in self.taken:
-            self.taken[key] = self.forced.get(key, default)
-            self.sides[key] = sides
-        return self.taken[key]
+    from rnnlint.interpreter.project import Project
+    from rnnlint.reading import Reading
 
 
 class Machine:
     """One run over one program.
 
     Attributes:
-        keras: the Keras that runs the program: 2, 3 or UNKNOWN (1 counts as 2 does, with its own names).
-        module: the module being run (positions are in it).
-        scope: names that are visible now, innermost.
+        keras: the Keras that runs the program: 1, 2, 3 or UNKNOWN.
+        main: the script, notebook or text that is run.
+        module: the module whose code runs now (positions are in it).
+        scope: the names that are visible now.
         timeline: where calls on models are recorded.
-        loops: loops of unknown or great length around what runs now, outermost first.
+        loops: loops around what runs now whose body stands for many rounds, outermost first.
         models, layers: every Keras model and layer the program makes, in order (values of `keras_values.py`).
-        reads: calls back into the readers for model files; None where there is no file system.
+        entered: definitions (by id of their node) that the program entered.
+        definitions: functions and classes in the order they were defined.
+        modules, used: project files that were imported, and their paths.
+        stack: functions of the program that are being run.
+        rounds_open: product of the rounds of the unrolled loops around what runs now.
+        load_model: reads the model file of that path; None: there is none, or files cannot be read.
     """
 
-    def __init__(self, module: Module, keras: int | Unknown, decisions: Decisions, fuel: int = FUEL) -> None:
-        self.module = module
+    def __init__(
+        self,
+        module: Module,
+        keras: int | Unknown = UNKNOWN,
+        decisions: Decisions | None = None,
+        project: "Project | None" = None,
+        fuel: int = FUEL,
+        load_model: "Callable[[str], Reading | None] | None" = None,
+    ) -> None:
+        self.main = self.module = module
         self.keras = keras
-        self.decisions = decisions
+        self.decisions = decisions or Decisions()
+        self.project = project
         self.fuel = fuel
+        self.load_model = load_model
         self.scope: Scope = module.scope
+        self.timeline = Recorder()
         self.loops: list[Looping] = []
         self.models: list[Any] = []
         self.layers: list[Any] = []
         self.notes: list[NotUnderstood] = []
+        self.entered: set[int] = set()
+        self.definitions: list[Any] = []
+        self.stack: list[Function] = []
+        self.yields: list[Yields] = []
+        self.modules: dict[str, Module | None] = {}
+        self.used: list[str] = []
         self.depth = 0
-        self.timeline: Recorder
+        self.rounds_open = 1
         self._ids = 0
-
-    # What effects need
+        self._positions: dict[int, Positions] = {}
 
     def new_id(self) -> int:
-        """A number no other thing of this run has: for sources of data, layers, models, loops."""
+        """A number no other thing of this run has, greater than all before: for sources of data, layers, loops."""
         self._ids += 1
         return self._ids
 
@@ -109,10 +86,13 @@ class Machine:
         """A new size called `name` that is not known."""
         return symbol(name, self.new_id(), least)
 
+    def make_list(self, items: list[Value] | None = None, length: Size = 0, element: Value = UNKNOWN) -> List:
+        """A new list: of these items, or of `length` elements like `element`."""
+        return List(items, length, element, born=self.new_id(), source=self.new_id())
+
     def not_understood(self, node: ast.AST | None, what: str) -> None:
-        """Notes that something was left out; `complete` is False then."""
-        line = getattr(node, "lineno", None)
-        note = NotUnderstood(line, what)
+        """Notes that something was left out; the file is not `complete` then."""
+        note = NotUnderstood(getattr(node, "lineno", None), what)
         if len(self.notes) < MAX_NOTES and note not in self.notes:
             self.notes.append(note)
 
@@ -126,17 +106,35 @@ class Machine:
         if self.fuel < 0:
             raise OutOfFuel
 
+    @property
+    def positions(self) -> Positions:
+        """Positions in the module whose code runs now."""
+        key = id(self.module)
+        if key not in self._positions:
+            self._positions[key] = Positions(self.module)
+        return self._positions[key]
+
     def location(self, node: ast.AST | None) -> TextLocation:
-        """Where a node stands, in characters, from 1; the front of the module for None."""
-        raise NotImplementedError
+        """Where a node of the module whose code runs now stands; the front of it for None."""
+        return self.positions.of(node)
 
-    def site(self, at: "Invocation", parameters: Sequence[str]) -> CallSite | None:
-        """How a call is written. `parameters`: names of the positional parameters, in order (without self)."""
-        raise NotImplementedError
+    def site(self, at: Invocation, parameters: Sequence[str]) -> CallSite | None:
+        """How a call is written; None where no call expression makes it.
 
-    def given(self, at: "Invocation", parameters: Sequence[str]) -> dict[str, Argument]:
+        Args:
+            parameters: names of the positional parameters, in order (without self).
+        """
+        return self.positions.site(at.node, parameters) if isinstance(at.node, ast.Call) else None
+
+    def given(self, at: Invocation, parameters: Sequence[str]) -> dict[str, Argument]:
         """The arguments of a call by the names of their parameters, each with its location."""
-        raise NotImplementedError
+        site = self.site(at, parameters)
+        where = self.location(at.node)
+        values = dict(zip(parameters, at.args, strict=False)) | at.kwargs
+        return {
+            name: Argument(value, True, site.arguments[name].whole if site and name in site.arguments else where)
+            for name, value in values.items()
+        }
 
     def call(
         self,
@@ -144,43 +142,65 @@ class Machine:
         args: Sequence[Value] = (),
         kwargs: Mapping[str, Value] | None = None,
         node: ast.AST | None = None,
+        open: bool = False,
     ) -> Value:
         """Calls anything: a function or class of the program, an effect, an instance with `__call__`."""
-        raise NotImplementedError
+        return functions.call(self, function, list(args), dict(kwargs or {}), node, open)
 
     def get_attribute(self, value: Value, name: str, node: ast.AST | None = None) -> Value:
         """`value.name`."""
-        raise NotImplementedError
+        return access.get_attribute(self, value, name, node)
 
     def set_attribute(self, value: Value, name: str, new: Value, node: ast.AST | None = None) -> None:
         """`value.name = new`."""
-        raise NotImplementedError
+        access.set_attribute(self, value, name, new, node)
 
     def get_item(self, value: Value, index: Value, node: ast.AST | None = None) -> Value:
         """`value[index]`."""
-        raise NotImplementedError
+        return access.get_item(self, value, index, node)
 
     def set_item(self, value: Value, index: Value, new: Value, node: ast.AST | None = None) -> None:
         """`value[index] = new`."""
-        raise NotImplementedError
+        access.set_item(self, value, index, new, node)
 
     def binary(self, operator: str, left: Value, right: Value, node: ast.AST | None = None) -> Value:
         """`left + right` and the others, by the operator's ast class name (`Add`)."""
-        raise NotImplementedError
+        return operators.binary(self, operator, left, right, node)
 
     def compare(self, operator: str, left: Value, right: Value, node: ast.AST | None = None) -> Value:
         """`left < right` and the others, by the operator's ast class name (`Lt`)."""
-        raise NotImplementedError
+        return operators.compare(self, operator, left, right, node)
 
     def iterate(self, value: Value, node: ast.AST | None = None) -> Sequenced:
         """What a loop over the value sees."""
-        raise NotImplementedError
+        return iteration.iterate(self, value, node)
 
     def truth(self, value: Value) -> Truth:
         """Whether it counts as true."""
-        raise NotImplementedError
+        return operators.truth(self, value)
+
+    def effect(self, path: str, *args: Value, node: ast.AST | None = None, **kwargs: Value) -> Value:
+        """Calls the effect of a path; UNKNOWN if there is none."""
+        return functions.call_library(self, Library(path), list(args), kwargs, node, False)
+
+    def library(self, path: str) -> Library:
+        """The library thing of that path, its effects loaded."""
+        name = canonical(path)
+        registry.load_for(name)
+        return Library(name, path)
 
     def rounds(self, born: int) -> Size:
-        """How often what runs now runs, for something made in the loop `born` (0: outside of all): 1 outside of
-        loops that stand for many rounds; a new symbol where that depends on something unknown."""
-        raise NotImplementedError
+        """How often what runs now runs, for something made at `born` (`List.born`).
+
+        1 outside of loops that began later and stand for many rounds; a new symbol where it depends on what is not
+        known.
+        """
+        total: Size = 1
+        for loop in self.loops:
+            if loop.number <= born:
+                continue
+            if loop.unsure or loop.times is UNKNOWN:
+                return self.symbol("n")
+            product = multiply(total, loop.times)
+            total = UNKNOWN if product is None else product
+        return total

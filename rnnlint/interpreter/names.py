@@ -46,8 +46,11 @@ HOMES = {
 """Where things of Keras that live at several places are at home."""
 
 MODULES = frozenset(
-    "layers models callbacks optimizers losses metrics utils datasets applications preprocessing backend ops"
-    " initializers regularizers constraints activations random mixed_precision saving".split()
+    {
+        *("layers", "models", "callbacks", "optimizers", "losses", "metrics", "utils", "datasets", "applications"),
+        *("preprocessing", "backend", "ops", "initializers", "regularizers", "constraints", "activations", "random"),
+        *("mixed_precision", "saving"),
+    }
 )
 
 

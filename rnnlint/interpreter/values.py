@@ -56,12 +56,14 @@ class Cut:
         start: its first element, counted from 0; may hold the symbol of a loop variable.
         length: elements; None: one element, the axis is gone.
         step: distance between two elements.
+        columns: which columns of that data, by number or name, in order; None: all.
     """
 
     source: int
     start: Size
     length: Size | None
     step: int = 1
+    columns: tuple[int | str, ...] | Unknown | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -90,6 +92,20 @@ class Array:
         return self.fact.shape.dims if isinstance(self.fact.shape, Shape) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number that depends on sizes and need not be whole (`0.8 * n`), as text and what it depends on.
+
+    `int(...)`, `round(...)` of it make a size: `sizes.term(f"int({text})", *operands)`. `quotient`: of `a / b` with two
+    sizes what is divided by what, so that `ceil(n / 32)` is known to be the number of batches.
+    """
+
+    text: str
+    operands: tuple[Size, ...]
+    quotient: tuple[Size, Size] | None = None
+    type_path: ClassVar[str] = "builtins.float"
+
+
 @dataclass(slots=True, eq=False)
 class List:
     """A list, or another sequence the program may change.
@@ -97,8 +113,8 @@ class List:
     Either `items` holds the elements, or `items` is None, `length` is their number (may be symbolic or UNKNOWN) and
     `element` what each is like (UNKNOWN where they differ).
 
-    `born` is the number of the loop it was made in, see `Machine.loops`: appending in a deeper loop of unknown length
-    makes it a list of `length` like elements.
+    `born` (a `Machine.new_id`) says when it was made: appending to it in a loop that began later and stands for many
+    rounds (`Machine.rounds`) makes it a list of `length` like elements.
     """
 
     items: list[Value] | None = field(default_factory=list)
@@ -119,10 +135,19 @@ class List:
 
 @dataclass(slots=True, eq=False)
 class Dict:
-    """A dictionary. `open`: there may be other keys, and values may have changed, beyond `items`."""
+    """A dictionary.
+
+    Attributes:
+        open: there may be other keys, and values may have changed, beyond `items`.
+        length: how many keys there are, where it is open.
+        key, element: what the other keys and their values are like.
+    """
 
     items: dict[Any, Value] = field(default_factory=dict)
     open: bool = False
+    length: Size = UNKNOWN
+    key: Value = UNKNOWN
+    element: Value = UNKNOWN
     type_path: ClassVar[str] = "builtins.dict"
 
 
@@ -175,13 +200,26 @@ class Sequenced:
 
 @dataclass(slots=True, eq=False)
 class Scope:
-    """Names and what they hold. `parent` is the scope around a nested function (not of a class body)."""
+    """Names and what they hold.
 
-    names: dict[str, Value] = field(default_factory=dict)
-    parent: "Scope | None" = None
-    globals_: "Scope | None" = None
-    declared_global: set[str] = field(default_factory=set)
-    declared_nonlocal: set[str] = field(default_factory=set)
+    Attributes:
+        parent: the scope around it (a nested function, a comprehension); None for a module.
+        stars: canonical paths of libraries whose names were all imported (`from keras.layers import *`).
+        outer: names declared `global` or `nonlocal`, with the scope they live in.
+    """
+
+    names: dict[str, Value] = field(default_factory=dict, repr=False)
+    parent: "Scope | None" = field(default=None, repr=False)
+    stars: list[str] = field(default_factory=list)
+    outer: "dict[str, Scope]" = field(default_factory=dict)
+
+    @property
+    def module(self) -> "Scope":
+        """The scope of the module it is in."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
 
 
 @dataclass(slots=True, eq=False)
@@ -198,10 +236,10 @@ class Function:
     """
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-    scope: Scope
+    scope: Scope = field(repr=False)
     defaults: dict[str, Value] = field(default_factory=dict)
-    module: "Module | None" = None
-    owner: "Class | None" = None
+    module: "Module | None" = field(default=None, repr=False)
+    owner: "Class | None" = field(default=None, repr=False)
     decorators: tuple[str, ...] = ()
     type_path: ClassVar[str] = "builtins.function"
 
@@ -240,9 +278,9 @@ class Class:
 
     name: str
     bases: tuple[Value, ...]
-    names: dict[str, Value]
-    node: ast.ClassDef
-    module: "Module | None" = None
+    names: dict[str, Value] = field(repr=False)
+    node: ast.ClassDef = field(repr=False)
+    module: "Module | None" = field(default=None, repr=False)
     type_path: ClassVar[str] = "builtins.type"
 
     def line(self) -> Iterable["Class | Library | Unknown"]:
@@ -274,6 +312,15 @@ class Instance:
 
 
 @dataclass(slots=True, eq=False)
+class Super:
+    """`super()`: the instance, seen from behind the class `after`."""
+
+    instance: Value
+    after: Class
+    type_path: ClassVar[str] = "builtins.super"
+
+
+@dataclass(slots=True, eq=False)
 class Generator:
     """A generator of the program: a call of a function that yields, or a generator expression.
 
@@ -292,13 +339,17 @@ class Generator:
 
 @dataclass(slots=True, eq=False)
 class Module:
-    """A file of the program: the script itself, a notebook, a project file that it imports."""
+    """A file of the program: the script itself, a notebook, a project file that it imports.
+
+    `call_index` is the number of the `--call` whose text it is, from 1; None for a file.
+    """
 
     path: str
     name: str
-    tree: ast.Module
-    text: str
+    tree: ast.Module = field(repr=False)
+    text: str = field(repr=False)
     scope: Scope = field(default_factory=Scope)
+    call_index: int | None = None
     type_path: ClassVar[str] = "module"
 
 

@@ -15,7 +15,7 @@ A path that ends in `*` (`numpy.random.*`) catches what no other entry names.
 """
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -71,15 +71,27 @@ _effects: dict[str, Entry] = {}
 _attributes: dict[str, Callable[["Machine", Value], Value]] = {}
 
 LIBRARIES = {
-    "builtins": "builtins",
-    "numpy": "numpy",
-    "pandas": "pandas",
-    "sklearn": "sklearn",
-    "keras": "keras_layers keras_model keras_data",
-    "tensorflow": "tf_data tensorflow",
-    "argparse": "argparse",
+    "builtins": ("builtins",),
+    "numpy": ("numpy",),
+    "pandas": ("numpy", "pandas"),
+    "sklearn": ("numpy", "sklearn"),
+    "scipy": ("numpy", "other_science"),
+    "keras": ("numpy", "keras_layers", "keras_model", "keras_data", "keras_ops"),
+    "tensorflow": ("numpy", "tensorflow", "tf_data", "keras_ops", "keras_layers", "keras_model", "keras_data"),
+    "argparse": ("argparse",),
 }
 """Which modules of this package know a library, by the first part of its paths; all others are in `standard`."""
+
+_loaded: set[str] = set()
+
+
+def load_for(path: str) -> None:
+    """Imports the modules of this package that know the library of a path, so that its effects are in the table."""
+    root = path.partition(".")[0]
+    if root not in _loaded:
+        _loaded.add(root)
+        for name in LIBRARIES.get(root, ("standard",)):
+            import_module(f"rnnlint.interpreter.effects.{name}")
 
 
 def effect(*paths: str) -> Callable[[Effect], Effect]:
@@ -151,7 +163,6 @@ def apply(entry: Entry, at: Invocation) -> Value:
     return entry.function(at, *ordered, *rest, **values, **extra)
 
 
-def load(modules: Iterable[str]) -> None:
-    """Imports modules of this package by name, so that their effects are in the table."""
-    for name in modules:
-        import_module(f"rnnlint.interpreter.effects.{name}")
+def knows(path: str) -> bool:
+    """Whether the path itself has an entry (not one that catches it)."""
+    return path in _effects or path in _attributes

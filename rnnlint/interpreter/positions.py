@@ -1,0 +1,117 @@
+"""Where things stand in the text: nodes to locations, calls to sites that a fix can edit."""
+
+import ast
+from collections.abc import Sequence
+
+from rnnlint.facts import ArgumentSite, CallLocation, CallSite, SourceLocation, TextLocation
+from rnnlint.interpreter.values import Module
+
+
+class Positions:
+    """The text of one module, by line. Lines and columns count from 1, columns in characters."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._lines = module.text.split("\n")
+
+    def of(self, node: ast.AST | None) -> TextLocation:
+        """The span of a node; the first character of the file for None."""
+        if node is None or not hasattr(node, "lineno"):
+            return self._span((1, 1), (1, 1))
+        return self._span(self._start(node), self._end(node))
+
+    def site(self, node: ast.Call, parameters: Sequence[str]) -> CallSite:
+        """How a call is written. `parameters`: the names its positional arguments reach, in order."""
+        end = self._end(node)
+        given: list[tuple[ast.expr | ast.keyword, str | None]] = [
+            (argument, None if isinstance(argument, ast.Starred) else name)
+            for argument, name in zip(node.args, [*parameters, *[None] * len(node.args)], strict=False)
+        ]
+        given += [(keyword, keyword.arg) for keyword in node.keywords]
+        given.sort(key=lambda item: (getattr(item[0], "lineno", 0), getattr(item[0], "col_offset", 0)))
+        spans = self._argument_spans([argument for argument, _ in given], end)
+        arguments = {}
+        for i, ((argument, name), (start, stop)) in enumerate(zip(given, spans, strict=True)):
+            if name is None:
+                continue
+            value = self._outside(argument.value, stop) if isinstance(argument, ast.keyword) else start
+            if i:
+                removal = self._span(spans[i - 1][1], stop)
+            elif len(spans) > 1:
+                removal = self._span(start, spans[1][0])
+            else:
+                removal = self._span(start, stop)
+            arguments[name] = ArgumentSite(self._span(start, stop), self._span(value, stop), removal)
+        insert = spans[-1][1] if spans else (end[0], end[1] - 1)
+        return CallSite(
+            location=self.of(node),
+            insert=self._span(insert, insert),
+            prefix=", " if spans else "",
+            suffix="",
+            function=self.of(node.func),
+            arguments=arguments,
+            open=any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords),
+        )
+
+    def _argument_spans(
+        self, arguments: Sequence[ast.expr | ast.keyword], end: tuple[int, int]
+    ) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        """Start and end of each argument, brackets around it included."""
+        spans = []
+        for i, argument in enumerate(arguments):
+            limit = self._start(arguments[i + 1]) if i + 1 < len(arguments) else (end[0], end[1] - 1)
+            stop = self._past_brackets(self._end(argument), limit)
+            spans.append((self._outside(argument, stop), stop))
+        return spans
+
+    def _outside(self, node: ast.AST, stop: tuple[int, int]) -> tuple[int, int]:
+        """The start of an expression that with its brackets ends at `stop`: in front of as many opening brackets."""
+        (line, column), (end_line, end_column) = self._start(node), self._end(node)
+        if isinstance(node, ast.keyword) or (end_line, end_column) == stop:
+            return line, column
+        behind = self._line(end_line)[end_column - 1 : stop[1] - 1 if stop[0] == end_line else None]
+        for _ in range(behind.count(")")):
+            before = self._line(line)[: column - 1].rstrip()
+            if not before.endswith("("):
+                break
+            column = len(before)
+        return line, column
+
+    def _past_brackets(self, start: tuple[int, int], limit: tuple[int, int]) -> tuple[int, int]:
+        """The end of an expression that ends at `start`, with the closing brackets around it, up to its comma."""
+        line, column = start
+        found = start
+        while (line, column) < limit:
+            text = self._line(line)
+            if column > len(text) or text[column - 1] == "#":
+                line, column = line + 1, 1
+                continue
+            if text[column - 1] == ",":
+                break
+            column += 1
+            if text[column - 2] == ")":
+                found = (line, column)
+        return found
+
+    def _line(self, number: int) -> str:
+        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
+
+    def _start(self, node: ast.AST) -> tuple[int, int]:
+        return self._characters(node.lineno, node.col_offset)  # type: ignore[attr-defined]
+
+    def _end(self, node: ast.AST) -> tuple[int, int]:
+        line, offset = getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None)
+        return self._start(node) if line is None or offset is None else self._characters(line, offset)
+
+    def _characters(self, line: int, offset: int) -> tuple[int, int]:
+        """ast counts columns in bytes of UTF-8, from 0."""
+        text = self._line(line)
+        if text.isascii():
+            return line, offset + 1
+        return line, len(text.encode("utf-8")[:offset].decode("utf-8", "replace")) + 1
+
+    def _span(self, start: tuple[int, int], end: tuple[int, int]) -> TextLocation:
+        path, index = self._module.path, self._module.call_index
+        if index is not None:
+            return CallLocation(path, index, *start, *end)
+        return SourceLocation(path, *start, *end)
