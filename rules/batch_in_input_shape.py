@@ -1,0 +1,107 @@
+"""input_shape counts the batch or the samples.
+
+The input shape describes one sample: (steps, features). Keras adds the batch axis itself. Written as (batch, steps,
+features) the layer gets one axis too many ("expected ndim=3, found ndim=4"); written as (batch, features) the batch
+size is taken for the number of steps, and the table that `fit` gets has no steps at all.
+
+When to ignore this: where the first size is equal to the batch size by chance, which a recurrent layer that cannot read
+the data rules out.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Edit, Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint.counted import CountedBatch, counted_batches
+from rnnlint.facts import ArgumentSite, CallLocation, CallSite, SourceLocation
+
+BAD = """
+x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)
+model = Sequential([
+    Input(shape=(64, 10, 8)),  # <-
+    LSTM(16),
+    Dense(1),
+])
+model.compile("adam", "mse")
+model.fit(x, y, batch_size=16)
+"""
+
+GOOD = """
+x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)
+model = Sequential([
+    Input(shape=(10, 8)),
+    LSTM(16),
+    Dense(1),
+])
+model.compile("adam", "mse")
+model.fit(x, y, batch_size=16)
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for found in counted_batches(program):
+        sample = Shape(found.shape.axes[1:])
+        what = "the samples" if found.samples else "the batch"
+        yield Finding(
+            found.layer.location,
+            f"the input shape {_tuple(sample)} counts {what}, but describes one sample: {_of_one_sample(found)}",
+            notes=_notes(found),
+            gives=found.fed.data.shape if found.fed else None,
+            needs=found.shape,
+            layer=found.layer.path,
+            fix=_fix(found),
+        )
+
+
+def _of_one_sample(found: CountedBatch) -> str:
+    if found.fed is None or not isinstance(found.fed.data.shape, Shape):
+        return "the layers behind it read one axis less"
+    return f"{found.fed.call.spelled or found.fed.call.name} gets {_tuple(found.fed.data.shape)}"
+
+
+def _notes(found: CountedBatch) -> list[Note]:
+    if found.fed is None:
+        return []
+    return [Note(found.fed.call.location, f"x is {found.fed.data.shape}")]
+
+
+def _fix(found: CountedBatch) -> Fix:
+    site = found.layer.site
+    written = (
+        next((site.arguments[name] for name in ("shape", "input_shape") if name in site.arguments), None)
+        if site
+        else None
+    )
+    if found.extra and found.shape.rank >= 4 and written is not None and len(written.elements) > 1:
+        return Fix("leave the batch out of the input shape", (_without_first(written),), Safety.SAFE)
+    if found.shape.rank == 3:
+        return Fix.advice("cut the rows into windows of some steps and give the input shape (steps, features)")
+    return Fix.advice("give the shape of one sample, (steps, features)")
+
+
+def _written(site: CallSite | None) -> ArgumentSite | None:
+    arguments = {} if site is None else site.arguments
+    return arguments.get("shape") or arguments.get("input_shape")
+
+
+def _without_first(written: ArgumentSite) -> Edit:
+    """Takes the first element and the comma behind it out of a tuple."""
+    first, second = written.elements[:2]
+    if isinstance(first, CallLocation):
+        return Edit(CallLocation(first.path, first.index, first.line, first.column, second.line, second.column), "")
+    return Edit(SourceLocation(first.path, first.line, first.column, second.line, second.column), "")
+
+
+def _tuple(shape: Shape) -> str:
+    return f"({', '.join(map(str, shape.dims))}{',' if shape.rank == 1 else ''})"
+
+
+rule = Rule(
+    check,
+    family="shape",
+    severity=Severity.ERROR,
+    keras="raises",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+    why="Keras adds the batch axis itself",
+)

@@ -1,0 +1,76 @@
+"""States are unpacked from a layer that returns none, or too few or many.
+
+A recurrent layer gives one tensor, its output. With `return_state=True` it gives its states as well: an LSTM its
+output, h and c (three), a GRU or SimpleRNN its output and one state (two), a Bidirectional LSTM the states of both
+halves (five). Unpacking another number raises; unpacking the lone output raises too, as a symbolic tensor cannot be
+iterated over.
+
+When to ignore this: never; the line raises.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Layer, LayerCall, Note, Program, Rule, Safety, Severity
+from rnnlint.facts import NOWHERE
+from rnnlint.finding import set_argument
+from rnnlint.flow import made_elsewhere_too, place
+
+BAD = """
+inputs = Input((8, 4))
+encoder = LSTM(16)
+outputs, h, c = encoder(inputs)  # <-
+model = Model(inputs, [h, c])
+"""
+
+GOOD = """
+inputs = Input((8, 4))
+encoder = LSTM(16, return_state=True)
+outputs, h, c = encoder(inputs)
+model = Model(inputs, [h, c])
+"""
+
+TARGETS = {"LSTM": 3, "GRU": 2, "SimpleRNN": 2, "ConvLSTM1D": 3, "ConvLSTM2D": 3, "ConvLSTM3D": 3}
+"""How many tensors each layer gives with its states."""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for _, layer, call in program.layer_calls():
+        unpacking = call.unpacking
+        if unpacking is None or not layer.recurrent or layer.custom or not call.outputs:
+            continue
+        count = len(call.outputs)
+        wrong = count == 1 or (count < unpacking.targets - 1 if unpacking.starred else count != unpacking.targets)
+        if not wrong or unpacking.targets < 2:
+            continue
+        gives = "one tensor" if count == 1 else f"{count} tensors"
+        yield Finding(
+            unpacking.location if unpacking.location != NOWHERE else place(layer, call),
+            f"{unpacking.targets} names for what `{layer.name}` gives: {gives}",
+            notes=[Note(layer.location, f"gives {gives}", layer.path)],
+            layer=layer.path,
+            fix=_fix(program, layer, call),
+        )
+
+
+def _fix(program: Program, layer: Layer, call: LayerCall) -> Fix:
+    full = TARGETS.get(layer.inner.kind, 0)
+    if layer.kind == "Bidirectional" and full:
+        full = 2 * full - 1
+    if len(call.outputs) > 1 or not full:
+        return Fix.advice(f"take as many names as there are tensors: {len(call.outputs)}")
+    unpacking, site = call.unpacking, layer.inner.site
+    assert unpacking is not None
+    if site is None or made_elsewhere_too(program, [layer]) or not (unpacking.starred or unpacking.targets == full):
+        return Fix.advice(f"set `return_state=True` and take {full} names")
+    return Fix("return the states", set_argument(site, "return_state", "True"), Safety.SAFE)
+
+
+rule = Rule(
+    check,
+    family="shape",
+    severity=Severity.ERROR,
+    keras="raises",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

@@ -1,0 +1,89 @@
+"""A recurrent layer's input has another rank than it reads.
+
+LSTM, GRU, SimpleRNN and RNN read (batch, time, features): three axes, of which the input shape names the last two.
+ConvLSTM1D, 2D and 3D read one axis of steps in front of what the convolution reads: four, five and six axes. With
+another rank Keras refuses ("expected ndim=3, found ndim=2"), or, for `RNN(cell)` in Keras 3, builds a model that fails
+when data arrives.
+
+Two axes mean that there are no steps yet: give the input as (steps, features), or let `RepeatVector` or `Reshape` make
+steps. Four axes mean that each step is a grid or an image: fold its axes into one with `Reshape`, read it with
+`TimeDistributed` layers first, or use a ConvLSTM.
+
+When to ignore this: never; the layer cannot read such an input.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Program, Rule, Severity, Shape
+from rnnlint.flow import place
+from rnnlint.ranks import Cause, RankProblem, rank_problems
+
+BAD = """
+model = Sequential([
+    Input((8,)),
+    Dense(16),
+    LSTM(32),  # <-
+    Dense(1),
+])
+"""
+
+GOOD = """
+model = Sequential([
+    Input((10, 8)),
+    Dense(16),
+    LSTM(32),
+    Dense(1),
+])
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for found in rank_problems(program):
+        if found.cause is not Cause.PLAIN or not found.layer.recurrent:
+            continue
+        needs, gives = found.problem.needs, found.gives
+        wants = f"{needs.rank} axes, ({', '.join(needs.names)})" if needs is not None else "another number of axes"
+        arrives = f"{gives.rank} arrive: {gives}" if gives is not None else "others arrive"
+        yield Finding(
+            place(found.layer, found.call),
+            f"`{found.layer.name}` reads {wants}, but {arrives}",
+            gives=gives,
+            needs=needs,
+            layer=found.layer.path,
+            fix=_advice(found),
+        )
+
+
+def _advice(found: RankProblem) -> Fix | None:
+    gives, needs = found.gives, found.problem.needs
+    if gives is None or needs is None:
+        return None
+    if gives.rank < needs.rank:
+        return Fix.advice("give the input an axis of steps: the input shape is (steps, features), without the batch")
+    if needs.rank == 3:
+        return Fix.advice(
+            f"fold the axes of a step into one, as with `Reshape({_folded(gives)})`, or use TimeDistributed"
+        )
+    return Fix.advice(f"give the input {needs.rank - 1} axes besides the batch")
+
+
+def _folded(gives: Shape) -> str:
+    steps = "steps" if gives.dims[1] is None else str(gives.dims[1])
+    sizes = gives.dims[2:]
+    if not all(isinstance(size, int) for size in sizes):
+        return f"({steps}, features)"
+    product = 1
+    for size in sizes:
+        product *= size if isinstance(size, int) else 1
+    return f"({steps}, {product})" if isinstance(gives.dims[1], int) else f"(-1, {product})"
+
+
+rule = Rule(
+    check,
+    family="shape",
+    severity=Severity.ERROR,
+    keras="raises",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

@@ -1,0 +1,112 @@
+"""Sequences of length 1 in a stateless model: nothing recurs.
+
+A recurrent layer carries what it knows from step to step. With one step for each sequence, and states that begin at
+zero for every batch, there is nothing to carry: an LSTM on (batch, 1, features) is a costly Dense layer with gates. The
+usual cause is a reshape to (samples, 1, features) that puts the look-back values on the axis of features; they belong
+on the axis of time, (samples, look_back, 1).
+
+When to ignore this: in nets that do it on purpose, such as the one-step branch of LSTM-FCN. A stateful model that is
+fed step by step is not meant, nor a decoder that is given its states.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Layer, LayerCall, Model, Note, Program, Rule, Severity, Shape
+from rnnlint.facts import Location
+from rnnlint.flow import KEEPS_STEPS, Flow
+from rnnlint.steps import lost_steps
+
+BAD = """
+series = np.sin(np.arange(330.0))
+x = np.stack([series[i : i + 10] for i in range(320)])
+x, y = x.reshape(320, 1, 10), series[10:]
+model = Sequential([
+    Input((1, 10)),
+    LSTM(16),  # <-
+    Dense(1),
+])
+model.compile("adam", "mse")
+model.fit(x, y)
+"""
+
+GOOD = """
+series = np.sin(np.arange(330.0))
+x = np.stack([series[i : i + 10] for i in range(320)])
+x, y = x.reshape(320, 10, 1), series[10:]
+model = Sequential([
+    Input((10, 1)),
+    LSTM(16),
+    Dense(1),
+])
+model.compile("adam", "mse")
+model.fit(x, y)
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    flow = Flow(program)
+    lost = {found.reader.id for found in lost_steps(flow)}
+    fed = [*_of_one_step(flow)]
+    for model in program.models:
+        if model.has("stateful", True) is not False:
+            continue
+        readers = [(layer, features) for layer, features in _readers(flow, model) if layer.id not in lost]
+        given = [(layer, features) for owner, layer, features, _ in fed if owner.id == model.id]
+        for layer, features in (readers or given)[:1]:
+            places = [place for owner, _, _, place in fed if owner.id == model.id]
+            yield Finding(
+                layer.location,
+                f"`{layer.name}` reads one step per sequence, so nothing recurs",
+                notes=[Note(place, "the data have one step here") for place in places[:1]],
+                layer=layer.path,
+                fix=Fix.advice(_advice(features)),
+            )
+
+
+def _readers(flow: Flow, model: Model) -> Iterator[tuple[Layer, object]]:
+    """Recurrent layers that surely read one step and have no state to begin with, and how many features."""
+    for layer in model.layers:
+        if layer.custom or not layer.inner.recurrent:
+            continue
+        steps = 2 if layer.kind == "TimeDistributed" else 1
+        shapes = [call.input.shape for call in layer.arrivals if not call.states and not call.problems]
+        if len(shapes) != len(layer.arrivals) or any(_repeated(flow, call) for call in layer.arrivals):
+            continue
+        one = [shape for shape in shapes if isinstance(shape, Shape) and shape.rank > steps and shape.dims[steps] == 1]
+        if one and len(one) == len(shapes):
+            yield layer, one[0].dims[-1] if one[0].rank == steps + 2 else None
+
+
+def _repeated(flow: Flow, call: LayerCall) -> bool:
+    """A decoder that is set to make one step may make more another day."""
+    _, source = flow.behind(call.input)
+    return source is not None and source.kind == "RepeatVector"
+
+
+def _of_one_step(flow: Flow) -> Iterator[tuple[Model, Layer, object, Location]]:
+    """Training data of one step for recurrent layers: model, layer, features, where the data come from."""
+    for fed in flow.fed("fit", "train_on_batch"):
+        shape, layer = fed.data.shape, flow.source(fed.tensor)
+        if layer is None or not isinstance(shape, Shape) or shape.rank != 3 or shape.dims[1] != 1:
+            continue
+        place = fed.data.reshaped.location if fed.data.reshaped else fed.data.location
+        for reader, call in flow.ahead(layer, KEEPS_STEPS):
+            if reader.recurrent and not reader.custom and not call.states and not call.problems:
+                yield fed.call.model, reader, shape.dims[2], place
+
+
+def _advice(features: object) -> str:
+    if isinstance(features, int) and features > 1:
+        return f"if the {features} features are {features} steps of one series, give the input shape ({features}, 1)"
+    return "give each sequence more steps: windows of the series, (samples, steps, features)"
+
+
+rule = Rule(
+    check,
+    family="shape",
+    severity=Severity.WARNING,
+    keras="silent",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

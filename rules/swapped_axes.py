@@ -1,0 +1,154 @@
+"""Time and features are exchanged.
+
+Keras reads (batch, time, features). With the axes exchanged a recurrent layer walks over the features and takes the
+steps for features: where the sizes are declared the other way round Keras refuses the data, and where they agree it
+trains on columns in place of steps, without a word.
+
+A `reshape` that gives an array the sizes in the other order does not exchange axes: it moves no number, and every step
+then holds numbers of several. `np.transpose(x, (0, 2, 1))` or `Permute((2, 1))` exchanges them.
+
+When to ignore this: where the order of the features is itself a sequence to be read.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Note, Program, Rule, Severity, Shape
+from rnnlint.facts import Layer, LayerCall, Origin, Size
+from rnnlint.facts.sizes import equal
+from rnnlint.flow import KEEPS_NUMBERS, KEEPS_STEPS, Fed, Flow, place
+
+BAD = """
+sensors, kind = np.random.rand(40, 30, 5), np.random.rand(40, 1)
+inputs = Input((5, 30))  # <-
+outputs = Dense(1)(LSTM(8)(inputs))
+model = Model(inputs, outputs)
+model.compile("adam", "mse")
+model.fit(sensors, kind)
+"""
+
+GOOD = """
+sensors, kind = np.random.rand(40, 30, 5), np.random.rand(40, 1)
+inputs = Input((30, 5))
+outputs = Dense(1)(LSTM(8)(inputs))
+model = Model(inputs, outputs)
+model.compile("adam", "mse")
+model.fit(sensors, kind)
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    flow = Flow(program)
+    for fed in flow.fed():
+        yield from _declared(flow, fed)
+        if fed.call.trains:
+            yield from _data(flow, fed)
+    yield from _branches(flow)
+
+
+def _declared(flow: Flow, fed: Fed) -> Iterator[Finding]:
+    """The input shape names the sizes of the data the other way round."""
+    declared, given, layer = fed.tensor.shape, fed.data.shape, flow.source(fed.tensor)
+    if layer is None or not _three(declared) or not _three(given) or fed.data.reshaped is not None:
+        return
+    assert isinstance(declared, Shape) and isinstance(given, Shape)
+    (_, a, b), (_, c, d) = declared.dims, given.dims
+    if equal(a, d) is True and equal(b, c) is True and equal(a, b) is False:
+        yield Finding(
+            layer.location,
+            f"the input shape ({a}, {b}) names features before steps: the data are {given}",
+            notes=[Note(fed.call.location, f"x is {given}")],
+            gives=given,
+            needs=declared,
+            layer=layer.path,
+            fix=Fix.advice(f"give the input shape ({b}, {a}), or exchange the axes of the data"),
+        )
+
+
+def _data(flow: Flow, fed: Fed) -> Iterator[Finding]:
+    """The data hold windows with their steps on the last axis."""
+    shape, layer = fed.data.shape, flow.source(fed.tensor)
+    if layer is None or not _three(shape):
+        return
+    assert isinstance(shape, Shape)
+    _, first, last = shape.dims
+    if equal(first, 1) is not False or equal(last, 1) is not False or equal(first, last) is not False:
+        return
+    reshaped, windows = fed.data.reshaped, fed.data.windows
+    before = reshaped.before if reshaped is not None else None
+    exchanged = before is not None and before.rank == 3
+    if exchanged and before is not None and before.dims[1:] == (last, first) and reshaped is not None:
+        where, message = reshaped.location, f"reshape from {_tuple(before)} to {_tuple(shape)} does not exchange axes"
+    elif windows is not None and _steps_last(windows.length, first, last):
+        where = fed.data.location
+        message = f"the {last} steps of each window lie on the last axis of {_tuple(shape)}, the axis of features"
+    else:
+        return
+    for reader, _ in flow.ahead(layer, KEEPS_STEPS):
+        if reader.recurrent:
+            yield Finding(
+                where,
+                f"{message}, so `{reader.name}` does not read them as steps",
+                notes=[Note(reader.location, "reads (batch, time, features)", reader.path)],
+                severity=Severity.WARNING,
+                layer=reader.path,
+                fix=Fix.advice("exchange the axes of the data with `np.transpose(x, (0, 2, 1))`"),
+            )
+            return
+
+
+def _steps_last(length: Size, first: object, last: object) -> bool:
+    return equal(length, last) is True and length != first  # type: ignore[arg-type]
+
+
+def _branches(flow: Flow) -> Iterator[Finding]:
+    """One branch reads a tensor as it is, another exchanges its axes first: one of the two is wrong."""
+    for _, layer, call in flow.program.layer_calls():
+        if layer.kind != "Permute" or layer.custom or layer["dims"] not in ((2, 1), [2, 1]):
+            continue
+        tensor, _ = flow.behind(call.input, KEEPS_NUMBERS)
+        if tensor.origin is None or not _three(tensor.shape):
+            continue
+        assert isinstance(tensor.shape, Shape)
+        _, a, b = tensor.shape.dims
+        if a == 1 or b == 1 or not any(_reads_steps(reader) for reader, _ in flow.ahead(layer)):
+            continue
+        for reader, reading in _other_readers(flow, tensor.origin, layer):
+            yield Finding(
+                place(reader, reading),
+                f"`{reader.name}` takes the {a} for steps and the {b} for features, `{layer.name}` the other way round",
+                notes=[Note(layer.location, "exchanges the axes of the same tensor", layer.path)],
+                severity=Severity.WARNING,
+                layer=reader.path,
+                fix=Fix.advice("let both branches read the same axes: put the Permute in front of both, or of neither"),
+            )
+            break
+
+
+def _other_readers(flow: Flow, origin: Origin, permute: Layer) -> Iterator[tuple[Layer, LayerCall]]:
+    layer = next((layer for _, layer in flow.program.layers() if layer.id == origin.layer), None)
+    for reader, call in flow.ahead(layer, KEEPS_NUMBERS) if layer is not None else ():
+        if reader.recurrent and reader.id != permute.id and not call.problems:
+            yield reader, call
+
+
+def _reads_steps(layer: Layer) -> bool:
+    return layer.recurrent or layer.kind in ("Conv1D", "SeparableConv1D")
+
+
+def _three(shape: object) -> bool:
+    return isinstance(shape, Shape) and shape.rank == 3
+
+
+def _tuple(shape: Shape) -> str:
+    return f"({', '.join(map(str, shape.dims))})"
+
+
+rule = Rule(
+    check,
+    family="shape",
+    severity=Severity.ERROR,
+    keras="raises",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

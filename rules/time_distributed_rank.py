@@ -1,0 +1,85 @@
+"""TimeDistributed's input has not one axis more than the wrapped layer reads.
+
+`TimeDistributed(layer)` cuts its input along the second axis and hands each step to the layer, without that axis. So
+it needs one axis more than the layer: three around a Dense, five around a Conv2D (batch, time, height, width,
+channels), and four around an LSTM (batch, super steps, time, features). tf_keras checks this when the model is built;
+Keras 3 checks only that there are three axes, builds a model that fails when data arrives, or computes another shape.
+
+A missing channel axis is the most frequent form: grey frames (time, height, width) need to be
+(time, height, width, 1).
+
+When to ignore this: never; the wrapped layer cannot read what it gets.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Program, Rule, Severity
+from rnnlint.flow import place
+from rnnlint.ranks import Cause, RankProblem, rank_problems
+
+BAD = """
+frames = np.random.rand(6, 5, 12, 12)
+model = Sequential([
+    Input((5, 12, 12)),
+    TimeDistributed(Conv2D(4, 3)),  # <-
+    TimeDistributed(Flatten()),
+    LSTM(8),
+])
+model.predict(frames)
+"""
+
+GOOD = """
+frames = np.random.rand(6, 5, 12, 12, 1)
+model = Sequential([
+    Input((5, 12, 12, 1)),
+    TimeDistributed(Conv2D(4, 3)),
+    TimeDistributed(Flatten()),
+    LSTM(8),
+])
+model.predict(frames)
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for found in rank_problems(program):
+        if found.cause is Cause.LAST_STEP or found.layer.kind != "TimeDistributed":
+            continue
+        yield Finding(
+            place(found.layer, found.call),
+            _message(found),
+            gives=found.gives,
+            needs=found.problem.needs,
+            layer=found.layer.path,
+            fix=_advice(found),
+        )
+
+
+def _message(found: RankProblem) -> str:
+    wrapped = found.layer.wraps[0].cls if found.layer.wraps else "layer"
+    gives, needs = found.gives, found.problem.needs
+    if gives is None or needs is None:
+        return f"`{found.layer.name}` does not give the wrapped {wrapped} what it reads"
+    return f"`{found.layer.name}` needs {needs.rank} axes around a {wrapped}, but {gives.rank} arrive: {gives}"
+
+
+def _advice(found: RankProblem) -> Fix | None:
+    gives, needs = found.gives, found.problem.needs
+    if gives is None or needs is None or not found.layer.wraps:
+        return None
+    kind = found.layer.wraps[0].kind
+    if gives.rank == needs.rank - 1 and ("Conv" in kind or "Pooling2D" in kind or "Pooling3D" in kind):
+        return Fix.advice("give the frames an axis of channels, of size 1 for grey ones: `np.expand_dims(x, -1)`")
+    if gives.rank == needs.rank - 1 and found.layer.wraps[0].recurrent:
+        return Fix.advice("drop the wrapper: the layer reads steps itself")
+    return Fix.advice(f"give it {needs.rank} axes: the batch, the steps, then what the {kind} reads")
+
+
+rule = Rule(
+    check,
+    family="shape",
+    severity=Severity.ERROR,
+    keras="raises",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)
