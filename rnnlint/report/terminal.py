@@ -96,11 +96,17 @@ def _fix(fix: Fix, sources: Sources, canvas: Canvas) -> Iterator[Text]:
     for change in changes(fix.edits, sources):
         lines = [("-", line, "red") for line in change.removed] + [("+", line, "green") for line in change.added]
         for sign, line, style in lines[:left]:
-            yield canvas.cut(Text(f"     {sign} {_code(line)}".rstrip(), style))
+            yield from _changed(sign, _code(line), style, canvas)
         left -= len(lines)
         if left < 0:
             yield Text(f"     {canvas.glyphs.dots}")
             return
+
+
+def _changed(sign: str, code: str, style: str, canvas: Canvas) -> Iterator[Text]:
+    """A line that goes or comes; on a narrow terminal on several lines, below its own indentation."""
+    indent = f"     {sign} {' ' * min(len(code) - len(code.lstrip()), canvas.width // 4)}"
+    yield from canvas.wrap(Text(code.strip(), style), " " * len(indent), Text(indent, style))
 
 
 def _code(line: str) -> str:
@@ -172,10 +178,16 @@ def _summary(report: Report, canvas: Canvas) -> Iterator[Text]:
     if failed:
         text.append("; ").append(f"{failed} failed", "bold red")
     text.append(".")
-    if report.findings:
-        worst = min(report.findings, key=lambda finding: (finding.severity or Severity.ERROR).rank)
-        text.append(f"  More: rnnlint explain {worst.rule}")
-    yield from canvas.wrap(text, "  ", "")
+    if not report.findings:
+        yield from canvas.wrap(text, "  ", "")
+        return
+    worst = min(report.findings, key=lambda finding: (finding.severity or Severity.ERROR).rank)
+    more = Text(f"More: rnnlint explain {worst.rule}")
+    if text.cell_len + 2 + more.cell_len <= canvas.width:
+        yield Text.assemble(text, "  ", more)
+    else:
+        yield from canvas.wrap(text, "  ", "")
+        yield from canvas.wrap(more, "  ", "")
 
 
 def counted(number: int, noun: str) -> str:
