@@ -3,9 +3,13 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from rnnlint.files import Found, walk
 from rnnlint.reading import Reading, failed
+
+if TYPE_CHECKING:
+    from rnnlint.interpreter.project import Project
 
 Progress = Callable[[int, int, str], None]
 """Told before each file: how many are done, how many there are, which comes."""
@@ -53,6 +57,7 @@ class Readings:
     calls: Sequence[str] = ()
     belonging: str | None = None
     models: dict[str, Reading] = field(default_factory=dict)
+    project: "Project | None" = None
 
     def read(self, found: Found) -> Reading:
         """A file on the line, with the calls that are made on it."""
@@ -91,9 +96,16 @@ class Readings:
         return read(Source.of(path), keras=self.keras)
 
     def _script(self, path: str) -> Reading:
-        from rnnlint.interpreter import read_script
+        from rnnlint.interpreter.project import Project
+        from rnnlint.interpreter.running import read_script
 
-        return read_script(path, keras=self.keras)
+        if self.project is None:
+            self.project = Project()
+
+        def load_model(saved: str) -> Reading | None:
+            return self.referred(saved, path)
+
+        return read_script(path, keras=self.keras, load_model=load_model, project=self.project)
 
     def _with_calls(self, reading: Reading) -> Reading:
         from rnnlint.interpreter import read_calls
