@@ -63,11 +63,19 @@ def validation_feed(call: Call) -> Feed:
     return Feed(_rows(validation.x), _size(validation.batch_size))
 
 
+def first_batch(fed: Feed) -> Size:
+    """Rows of the first batch."""
+    shorter = less(fed.rows, fed.size)
+    if shorter is UNKNOWN:
+        return UNKNOWN
+    return fed.rows if shorter else fed.size
+
+
 def judge_batches(fixed: Dim, fed: Feed) -> Batches:
     """How batches fall on a model that is fixed to `fixed` rows."""
     if not is_known(fixed) or fed.size is UNKNOWN:
         return Batches.UNKNOWN
-    first = _first(fed)
+    first = first_batch(fed)
     fits = equal(first, fixed)
     if fits is False:
         return Batches.OTHER if equal(fed.size, fixed) is not True else _short(fed.rows)
@@ -98,14 +106,6 @@ def _rows(slots: Slots) -> Size:
 
 def _size(dim: Dim) -> Size:
     return UNKNOWN if dim is None else dim
-
-
-def _first(fed: Feed) -> Size:
-    """Rows of the first batch."""
-    shorter = less(fed.rows, fed.size)
-    if shorter is UNKNOWN:
-        return UNKNOWN
-    return fed.rows if shorter else fed.size
 
 
 def _never(fed: Feed, fixed: Dim) -> bool:

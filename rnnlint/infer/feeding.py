@@ -43,23 +43,28 @@ class Feeding:
         declared: the shape of the input, batch first.
         fate: what becomes of it.
         axis: where sizes differ: the first such axis.
+        index: number of the input.
     """
 
     data: Data
     declared: Shape
     fate: Fate
     axis: int = 0
+    index: int = 0
 
     @property
     def lacks_batch(self) -> bool:
-        """Whether it is one sample without its batch axis: its shape is that of the input without the batch."""
-        given = self.data.shape
-        return (
-            self.fate is Fate.RANK
-            and isinstance(given, Shape)
-            and given.rank == self.declared.rank - 1
-            and all(fits(a, b) is True for a, b in zip(given.dims, self.declared.dims[1:], strict=True))
-        )
+        """Whether it is one sample without its batch axis: its shape is that of the input without the batch.
+
+        Where the last axis is 1, Keras adds another behind it and takes the steps for samples.
+        """
+        given, wanted = self.data.shape, self.declared.dims[1:]
+        if self.data.batching is not None or not isinstance(given, Shape) or given.rank != len(wanted) or not wanted:
+            return False
+        if self.fate is Fate.RANK:
+            return all(fits(a, b) is True for a, b in zip(given.dims, wanted, strict=True))
+        several = equal(given.dims[0], 1) is False and len(wanted) > 1
+        return several and all(equal(a, b) is True for a, b in zip(given.dims, wanted, strict=True))
 
     @property
     def swapped(self) -> bool:
@@ -67,6 +72,7 @@ class Feeding:
         given = self.data.shape
         return (
             self.fate is Fate.SIZE
+            and self.data.reshaped is None
             and isinstance(given, Shape)
             and given.rank == self.declared.rank == 3
             and equal(given.dims[1], self.declared.dims[2]) is True
@@ -132,17 +138,6 @@ def refuses_all(model: Model) -> bool:
     )
 
 
-def counts_samples(feeding: Feeding, batch: Dim) -> bool:
-    """Whether the declared shape counts the batch or the samples as an axis of its own, and would fit without it."""
-    given, declared = feeding.data.shape, feeding.declared.dims[1:]
-    if not isinstance(given, Shape) or len(declared) not in (given.rank, given.rank + 1):
-        return False
-    rest = given.dims[1:]
-    if len(declared) != len(rest) + 1 or not all(fits(a, b) is True for a, b in zip(declared[1:], rest, strict=True)):
-        return False
-    return declared[0] == 1 or any(equal(declared[0], size) is True for size in (batch, given.batch))
-
-
 def _fed(model: Model, items: tuple[Data | Unknown, ...], keras: int | Unknown) -> Iterator[Feeding]:
     if len(items) != len(model.inputs) or model.built is not True or refuses_all(model):
         return
@@ -150,7 +145,7 @@ def _fed(model: Model, items: tuple[Data | Unknown, ...], keras: int | Unknown) 
         declared = model.inputs[index].shape
         if isinstance(data, Data) and isinstance(data.shape, Shape) and isinstance(declared, Shape):
             fate, axis = judge_input(model, index, data.shape, keras)
-            yield Feeding(data, declared, fate, axis)
+            yield Feeding(data, declared, fate, axis, index)
 
 
 def _same_rank(given: Shape, declared: Shape) -> tuple[Dim, ...] | Unknown | None:

@@ -72,6 +72,9 @@ BINARY = frozenset({"binary_crossentropy", "binary_focal_crossentropy"})
 CATEGORICAL = frozenset({"categorical_crossentropy", "categorical_focal_crossentropy"})
 SPARSE = frozenset({"sparse_categorical_crossentropy"})
 
+MANY = 10**9 + 7
+"""Rows of a batch that is not known: a number that no other axis has."""
+
 REGRESSION = frozenset(
     {"mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error", "log_cosh", "huber"}
 )
@@ -134,8 +137,9 @@ def judge_target(
     if isinstance(loss.name, Unknown):
         return Verdict.UNKNOWN
     answers = {
-        _judged(loss.name, (batch, *output.dims[1:]), (batch, *target.dims[1:]), version)
+        _judged(loss.name, (size, *output.dims[1:]), (size, *target.dims[1:]), version)
         for version in ((3, 2) if keras is UNKNOWN else (keras,))
+        for size in ((batch,) if isinstance(batch, int) else (1, MANY))
     }
     if len(answers) == 1:
         return answers.pop()
