@@ -154,7 +154,7 @@ def grow(machine: "Machine", target: List, times: Size, count: Size, element: Va
     target.items, target.length = None, UNKNOWN if total is None else total
 
 
-@effect("builtins.list.append", "collections.deque.append")
+@effect("builtins.list.append")
 def append(at: Invocation, self: Value, item: Value) -> Value:
     if isinstance(self, List):
         rounds = at.machine.rounds(self.born)
@@ -165,7 +165,7 @@ def append(at: Invocation, self: Value, item: Value) -> Value:
     return None
 
 
-@effect("builtins.list.extend", "builtins.list.__iadd__", "collections.deque.extend")
+@effect("builtins.list.extend", "builtins.list.__iadd__")
 def extend(at: Invocation, self: Value, iterable: Value) -> Value:
     if isinstance(self, List):
         rows = each(at, iterable)
@@ -179,7 +179,7 @@ def extend(at: Invocation, self: Value, iterable: Value) -> Value:
     return None
 
 
-@effect("builtins.list.insert", "collections.deque.insert")
+@effect("builtins.list.insert")
 def insert(at: Invocation, self: Value, index: Value, item: Value) -> Value:
     if isinstance(self, List):
         rounds = at.machine.rounds(self.born)
@@ -190,12 +190,12 @@ def insert(at: Invocation, self: Value, index: Value, item: Value) -> Value:
     return None
 
 
-@effect("collections.deque.appendleft")
+@effect("builtins.list.appendleft")
 def appendleft(at: Invocation, self: Value, item: Value) -> Value:
     return insert(at, self, 0, item)
 
 
-@effect("builtins.list.pop", "collections.deque.pop", "collections.deque.popleft")
+@effect("builtins.list.pop", "builtins.list.popleft")
 def pop(at: Invocation, self: Value, index: Value = -1) -> Value:
     if not isinstance(self, List):
         return UNKNOWN
@@ -210,7 +210,7 @@ def pop(at: Invocation, self: Value, index: Value = -1) -> Value:
     return element
 
 
-@effect("builtins.list.remove", "collections.deque.remove")
+@effect("builtins.list.remove")
 def remove(at: Invocation, self: Value, item: Value) -> Value:
     if isinstance(self, List):
         if self.items is not None and at.machine.rounds(self.born) == 1 and is_constant(item):
@@ -226,7 +226,7 @@ def remove(at: Invocation, self: Value, item: Value) -> Value:
     return None
 
 
-@effect("builtins.list.clear", "collections.deque.clear")
+@effect("builtins.list.clear")
 def clear(at: Invocation, self: Value) -> Value:
     if isinstance(self, List):
         if at.machine.rounds(self.born) == 1:
@@ -261,7 +261,7 @@ def reverse(at: Invocation, self: Value) -> Value:
     return None
 
 
-@effect("builtins.list.copy", "collections.deque.copy")
+@effect("builtins.list.copy")
 def copy_list(at: Invocation, self: Value) -> Value:
     if not isinstance(self, List):
         return UNKNOWN
@@ -284,7 +284,7 @@ def count_of(at: Invocation, self: Value, item: Value) -> Value:
     return UNKNOWN
 
 
-@effect("builtins.list.__getitem__", "collections.deque.__getitem__")
+@effect("builtins.list.__getitem__")
 def list_item(at: Invocation, self: Value, index: Value) -> Value:
     """A slice of a list with bounds that are not plain numbers, or of a list that is known as a whole alone."""
     if isinstance(self, Array):
