@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rnnlint.facts import UNKNOWN, Argument, CallSite, Linear, Size, TextLocation, Truth, Unknown
+from rnnlint.facts import UNKNOWN, Argument, CallSite, Linear, Size, TextLocation, Truth, Unknown, Use
 from rnnlint.facts.sizes import multiply, symbol
 from rnnlint.interpreter import access, functions, iteration, operators
 from rnnlint.interpreter.effects import registry
@@ -65,6 +65,7 @@ class Machine:
         self.loops: list[Looping] = []
         self.models: list[Any] = []
         self.layers: list[Any] = []
+        self.uses: list[Use] = []
         self.notes: list[NotUnderstood] = []
         self.entered: set[int] = set()
         self.definitions: list[Any] = []
