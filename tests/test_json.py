@@ -145,7 +145,9 @@ def test_at_most_twenty_things_that_were_not_understood() -> None:
     assert len(loaded(Report((file,)))["files"][0]["not_understood"]) == 20
 
 
-@pytest.mark.parametrize("name", ["\x1b[31mred", "\x07", "\x7f", "\x9b0m", "\u202egnp", "\u2066x", "zwölf", "\udce9", "a\nb"])
+@pytest.mark.parametrize(
+    "name", ["\x1b[31mred", "\x07", "\x7f", "\x9b0m", "\u202egnp", "\u2066x", "zwölf", "\udce9", "a\nb"]
+)
 def test_names_reach_no_terminal_and_stay_what_they_are(name: str) -> None:
     found = Finding(samples.span(1, 1, 2, name), f"`{name}` is odd", [Note(samples.span(1, 1, 2), name)], layer=name)
     report = Report((samples.script(path=name),), (samples.stacked(name), replace(found, rule="odd", family="shape")))

@@ -28,7 +28,9 @@ def printed(report: Report, verbose: bool = False, encoding: str = "utf-8") -> s
 
 
 def test_a_finding_in_a_script() -> None:
-    assert printed(Report((samples.script(),), (samples.stacked(),))) == """\
+    assert (
+        printed(Report((samples.script(),), (samples.stacked(),)))
+        == """\
 error[missing-return-sequences] `lstm_1` reads a sequence, but `lstm` gives only its last step
   ┌─ train.py:5:5
 4 │     layers.LSTM(32, input_shape=(10, 8)),
@@ -44,10 +46,13 @@ error[missing-return-sequences] `lstm_1` reads a sequence, but `lstm` gives only
 
 1 error in 1 file (2 layers, all with known shapes).  More: rnnlint explain missing-return-sequences
 """
+    )
 
 
 def test_a_finding_in_a_model_file() -> None:
-    assert printed(Report((samples.model_file(),), (samples.one_step(),))) == """\
+    assert (
+        printed(Report((samples.model_file(),), (samples.one_step(),)))
+        == """\
 warning[single-timestep] `lstm` reads one step per sequence, so nothing recurs
   ┌─ model.keras
 0 │ input  InputLayer  (batch=None, time=1, features=10)
@@ -57,10 +62,13 @@ warning[single-timestep] `lstm` reads one step per sequence, so nothing recurs
 
 1 warning in 1 file (2 layers, all with known shapes).  More: rnnlint explain single-timestep
 """
+    )
 
 
 def test_a_finding_in_a_call() -> None:
-    assert printed(Report((samples.model_file(),), (samples.remainder(),), (samples.CALL,))) == """\
+    assert (
+        printed(Report((samples.model_file(),), (samples.remainder(),), (samples.CALL,)))
+        == """\
 error[partial-batch] 1000 samples leave a last batch of 8
   ┌─ --call 1:35
 1 │ fit(x=(1000, 10, 8), y=(1000, 1), batch_size=32)
@@ -72,6 +80,7 @@ error[partial-batch] 1000 samples leave a last batch of 8
 
 1 error in 1 file (2 layers, all with known shapes).  More: rnnlint explain partial-batch
 """
+    )
 
 
 def test_in_a_notebook_the_cell_and_its_lines_are_named() -> None:
@@ -83,7 +92,8 @@ def test_on_a_narrow_terminal_nothing_is_wider(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("COLUMNS", "40")
     text = printed(samples.everything(), verbose=True)
     assert max(map(len, text.splitlines())) <= 40
-    assert """\
+    assert (
+        """\
 error[missing-return-sequences]
   `lstm_1` reads a sequence, but `lstm`
   gives only its last step
@@ -103,14 +113,19 @@ error[missing-return-sequences]
      +     layers.LSTM(32,
            input_shape=(10, 8),
            return_sequences=True),
-""" in text
-    assert """\
+"""
+        in text
+    )
+    assert (
+        """\
 0 │ input  InputLayer
   │    (batch=None, time=1, features=10)
 1 │ lstm  LSTM(32)
   │    (batch=None, units=32)
   │ ^^^^
-""" in text
+"""
+        in text
+    )
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
@@ -158,10 +173,10 @@ def test_what_was_not_understood_is_one_line_unless_asked_for() -> None:
     places = (NotUnderstood(3, "a call of `build`"), NotUnderstood(9, "`exec`"))
     reading = Reading("a.py", "script", "python", complete=False, not_understood=places)
     report = Report((File(reading, Counts()),))
-    assert printed(report) == (
-        "not understood: 2 places in a.py (--verbose lists them)\nnothing found in 1 file.\n"
+    assert printed(report) == ("not understood: 2 places in a.py (--verbose lists them)\nnothing found in 1 file.\n")
+    assert "not understood: a.py:3: a call of `build`\nnot understood: a.py:9: `exec`\n" in printed(
+        report, verbose=True
     )
-    assert "not understood: a.py:3: a call of `build`\nnot understood: a.py:9: `exec`\n" in printed(report, verbose=True)
 
 
 def test_one_place_that_was_not_understood_is_told_at_once() -> None:
