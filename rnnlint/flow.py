@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from rnnlint.facts import Call, Data, Layer, LayerCall, Model, Program, Tensor
+from rnnlint.facts import NOWHERE, Call, Data, Layer, LayerCall, Location, Model, Program, Tensor
 
 KEEPS_NUMBERS = frozenset(
     {
@@ -142,3 +142,20 @@ class Flow:
 def gives_last_step(layer: Layer) -> bool:
     """Whether a recurrent layer surely gives its last step alone."""
     return layer.has("return_sequences", False) is True and layer.has("return_sequences", True) is False
+
+
+def place(layer: Layer, call: LayerCall) -> Location:
+    """Where the layer is called; where it is made, for a saved model or a layer that a Sequential calls."""
+    return layer.location if call.location == NOWHERE else call.location
+
+
+def made_elsewhere_too(program: Program, layers: Collection[Layer]) -> bool:
+    """Whether the expression that makes one of these layers makes others too, in a loop or in a function that is
+    called again: an edit would change those as well."""
+    ids = {layer.id for layer in layers}
+    places = {layer.location for layer in layers if layer.site is not None}
+    return any(
+        part.location in places and layer.id not in ids and part.id not in ids
+        for _, layer in program.layers()
+        for part in layer.walk()
+    )

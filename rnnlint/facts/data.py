@@ -77,6 +77,7 @@ class Padding:
         clash: whether the value is among what the sequences held before, too (codes 0 to 19, padded with 0).
         empty: whether some sequence held nothing, so that its row is all padding.
         location: where they were padded.
+        site: how the call that padded them is written (`pad_sequences`).
     """
 
     side: str | Unknown = UNKNOWN
@@ -84,6 +85,7 @@ class Padding:
     clash: Truth = UNKNOWN
     empty: Truth = UNKNOWN
     location: Location = NOWHERE
+    site: CallSite | None = None
 
 
 @dataclass(frozen=True, slots=True)

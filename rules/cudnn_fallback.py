@@ -1,0 +1,80 @@
+"""An option keeps the layer off the fused GPU kernel.
+
+On a GPU, LSTM and GRU run on one fused cuDNN kernel, many times faster than step by step. The kernel knows the default
+options alone: `activation="tanh"`, `recurrent_activation="sigmoid"`, no `recurrent_dropout`, `unroll=False`, a bias,
+and for a GRU `reset_after=True`. With anything else Keras falls back to the loop, with a warning at most.
+
+When to ignore this: where the option is worth the time, or the model never runs on a GPU.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Layer, Note, Program, Rule, Safety, Severity
+from rnnlint.activations import unbounded
+from rnnlint.cudnn import NEEDS, hindrances
+
+BAD = """
+model = Sequential([
+    Input((48, 12)),
+    GRU(24, recurrent_dropout=0.2),  # <-
+    Dense(5),
+])
+"""
+
+GOOD = """
+model = Sequential([
+    Input((48, 12)),
+    GRU(24),
+    Dense(5),
+])
+"""
+
+OLD_DEFAULTS = frozenset({"recurrent_activation", "reset_after"})
+"""Options whose defaults kept every layer off the kernel before TensorFlow 2."""
+
+MADE_TO_UNROLL = frozenset({"unroll"})
+"""Asked for to be faster; `unroll-misuse` speaks of it."""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    if program.keras == 1:
+        return
+    for _, top in program.layers():
+        for layer in top.walk():
+            names = [name for name in hindrances(layer) if _chosen(layer, name)]
+            if not names or layer["use_cudnn"] is False or any(unbounded(layer[name]) is True for name in names):
+                continue
+            argument = layer.arguments.get(names[0])
+            yield Finding(
+                argument.location if argument is not None else layer.location,
+                f"{_listed(layer, names)} keeps `{layer.name}` off the fused cuDNN kernel",
+                notes=[Note(layer.location, "runs step by step on a GPU", layer.path)],
+                layer=top.path,
+                fix=_fix(layer, names),
+            )
+
+
+def _chosen(layer: Layer, name: str) -> bool:
+    """Whether the program chose it: the defaults of old versions are nobody's choice."""
+    return name not in MADE_TO_UNROLL and (name in layer.arguments or name not in OLD_DEFAULTS)
+
+
+def _listed(layer: Layer, names: list[str]) -> str:
+    return ", ".join(f"`{name}={layer[name]!r}`" for name in names)
+
+
+def _fix(layer: Layer, names: list[str]) -> Fix:
+    if len(names) == 1 and names[0] in layer.arguments:
+        return Fix.argument(layer, names[0], None, safety=Safety.REVIEW)
+    return Fix.advice("give " + ", ".join(f"`{name}={NEEDS[layer.kind][name]!r}`" for name in names))
+
+
+rule = Rule(
+    check,
+    family="speed",
+    severity=Severity.HINT,
+    keras="slower",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

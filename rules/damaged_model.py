@@ -1,0 +1,67 @@
+"""The saved graph contradicts itself.
+
+A model file lists its layers and, for each, where its inputs come from. Where a layer reads from one that is not in the
+file, from a call or an output that does not exist, or from itself, the file is damaged or was edited by hand, and Keras
+cannot load it.
+
+When to ignore this: never; the model does not load.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Program, Rule, Severity
+from rnnlint.flow import place
+
+BAD = """
+config = {"name": "broken", "trainable": True, "layers": [
+    {"module": "keras.layers", "class_name": "InputLayer", "name": "steps", "inbound_nodes": [],
+     "config": {"batch_shape": [None, 5, 3], "dtype": "float32", "name": "steps"}, "registered_name": None},
+    {"module": "keras.layers", "class_name": "LSTM", "name": "lstm", "config": {"name": "lstm", "units": 4},
+     "registered_name": None, "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {
+         "shape": [None, 5, 3], "dtype": "float32", "keras_history": ["missing", 0, 0]}}], "kwargs": {}}]},
+], "input_layers": [["steps", 0, 0]], "output_layers": [["lstm", 0, 0]]}
+model = Model.from_config(config)  # <-
+"""
+
+GOOD = """
+config = {"name": "sound", "trainable": True, "layers": [
+    {"module": "keras.layers", "class_name": "InputLayer", "name": "steps", "inbound_nodes": [],
+     "config": {"batch_shape": [None, 5, 3], "dtype": "float32", "name": "steps"}, "registered_name": None},
+    {"module": "keras.layers", "class_name": "LSTM", "name": "lstm", "config": {"name": "lstm", "units": 4},
+     "registered_name": None, "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {
+         "shape": [None, 5, 3], "dtype": "float32", "keras_history": ["steps", 0, 0]}}], "kwargs": {}}]},
+], "input_layers": [["steps", 0, 0]], "output_layers": [["lstm", 0, 0]]}
+model = Model.from_config(config)
+"""
+
+
+AGAIN = "save the model again, with the code that built it"
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for model in program.models:
+        for problem in model.problems:
+            if problem.kind == "graph":
+                yield Finding(model.location, problem.message, layer=problem.layer or None, fix=Fix.advice(AGAIN))
+    for _, layer, call in program.layer_calls():
+        for problem in call.problems:
+            if problem.kind == "graph":
+                yield Finding(
+                    place(layer, call),
+                    problem.message,
+                    gives=problem.gives,
+                    needs=problem.needs,
+                    layer=problem.layer or layer.path,
+                    fix=Fix.advice(AGAIN),
+                )
+
+
+rule = Rule(
+    check,
+    family="meta",
+    severity=Severity.ERROR,
+    keras={3: "raises"},
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

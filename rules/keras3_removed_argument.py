@@ -1,0 +1,134 @@
+"""An argument or layer that Keras 3 took away.
+
+Keras 3 refuses what it does not know: `batch_input_shape` ("Unrecognized keyword arguments passed to LSTM"),
+`time_major`, `input_length`, `implementation` on most layers, `weights`, and the layers CuDNNLSTM, CuDNNGRU,
+ThresholdedReLU and LocallyConnected1D. A fixed batch size is given with `Input(batch_shape=(...))` in front; LSTM and
+GRU use the fused GPU kernel by themselves. `Embedding(input_length=...)` is a case of its own: some versions refuse it,
+others take it and say that it is deprecated.
+
+When to ignore this: never under Keras 3; the line raises. The rule is silent where Keras 2 runs the program, or where
+it cannot be told which Keras does.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Edit, Finding, Fix, Layer, Model, Program, Rule, Safety, Severity
+from rnnlint.facts import CallSite, SourceLocation
+from rnnlint.infer.catalogue import bind, exists, known
+
+BAD = """
+model = Sequential()
+model.add(LSTM(4, batch_input_shape=(2, 5, 7), stateful=True))  # <-
+model.add(Dense(1))
+"""
+
+GOOD = """
+model = Sequential()
+model.add(Input(batch_shape=(2, 5, 7)))
+model.add(LSTM(4, stateful=True))
+model.add(Dense(1))
+"""
+
+SAVED = ("time_major",)
+"""Keys of configurations saved by Keras 2 that stop Keras 3 from loading them."""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    if program.keras != 3:
+        return
+    for model, top in program.layers():
+        for layer in top.walk():
+            if layer.custom or layer.operation or layer.model is not None:
+                continue
+            if known(layer.cls) and exists(layer.cls, 3) is False:
+                yield _layer(layer, top)
+            else:
+                yield from _arguments(model, layer, top)
+
+
+def _layer(layer: Layer, top: Layer) -> Finding:
+    instead = f"use {layer.kind}, which does the same" if layer.kind != layer.cls else "write a layer of your own"
+    return Finding(layer.location, f"`{layer.cls}` is gone in Keras 3", layer=top.path, fix=Fix.advice(instead))
+
+
+def _arguments(model: Model | None, layer: Layer, top: Layer) -> Iterator[Finding]:
+    names = [name for name in layer.arguments if _taken_away(layer.cls, name)]
+    if layer.site is None:
+        names = [name for name in SAVED if name in layer.options and _taken_away(layer.cls, name)]
+    for name in names:
+        argument = layer.arguments.get(name)
+        deprecated = layer.kind == "Embedding" and name == "input_length"
+        verdict = "is deprecated in Keras 3, and some of its versions refuse it" if deprecated else "is gone in Keras 3"
+        yield Finding(
+            argument.location if argument is not None else layer.location,
+            f"`{name}` of {layer.cls} {verdict}",
+            severity=Severity.WARNING if deprecated else Severity.ERROR,
+            layer=top.path,
+            fix=_fix(model, layer, name, first=top is layer),
+        )
+
+
+def _taken_away(cls: str, name: str) -> bool:
+    """Whether Keras 2 took the argument and Keras 3 does not."""
+    if cls == "Embedding" and name == "input_length":
+        return True
+    in_3, in_2 = (bind(cls, (), {name: None}, keras).mismatches for keras in (3, 2))
+    return any(found.kind == "unknown" for found in in_3) and not any(found.kind == "unknown" for found in in_2)
+
+
+def _fix(model: Model | None, layer: Layer, name: str, first: bool) -> Fix:
+    site = layer.site
+    if site is None:
+        return Fix.advice(f"take `{name}` out of the saved configuration, or save the model again with Keras 3")
+    if name == "batch_input_shape":
+        return _input_in_front(model, layer, site) if first else Fix.advice("give `Input(batch_shape=...)` in front")
+    if name in ("input_length", "implementation", "time_major") and layer[name] is not True:
+        return Fix.argument(layer, name, None, safety=Safety.REVIEW if name == "input_length" else Safety.SAFE)
+    return Fix.argument(layer, name, None, safety=Safety.REVIEW)
+
+
+def _input_in_front(model: Model | None, layer: Layer, site: CallSite) -> Fix:
+    """Moves the shape into an Input in front of the layer: a line of its own, or an element of the list."""
+    title, written = "give the batch shape with an Input in front", site.arguments.get("batch_input_shape")
+    if written is None or not written.text or model is None or not _first(model, layer):
+        return Fix.advice(f"{title}: `Input(batch_shape=...)`")
+    made = f"{_input_name(site)}(batch_shape={written.text})"
+    text = f"{made}, " if site.listed else _added(model, site, made)
+    start = site.location if site.listed else site.statement
+    if not text or not _input_known(site) or not isinstance(start, SourceLocation):
+        return Fix.advice(f"{title}: `{made}`")
+    front = SourceLocation(start.path, start.line, start.column, start.line, start.column)
+    return Fix(title, (Edit(front, text), Edit(written.removal, "")), Safety.SAFE)
+
+
+def _added(model: Model, site: CallSite, made: str) -> str:
+    if site.statement is None or not isinstance(site.statement, SourceLocation) or not model.variable:
+        return ""
+    return f"{model.variable}.add({made})\n{' ' * (site.statement.column - 1)}"
+
+
+def _first(model: Model, layer: Layer) -> bool:
+    """Whether it is the first layer of the Sequential, but for the InputLayer that Keras makes itself."""
+    front = next((other for other in model.layers if other.kind != "InputLayer"), None)
+    return model.kind == "sequential" and front is not None and front.id == layer.id
+
+
+def _input_name(site: CallSite) -> str:
+    """`Input` as the layer itself is spelled: `layers.LSTM` gives `layers.Input`."""
+    module, dot, _ = site.spelled.rpartition(".")
+    return f"{module}{dot}Input"
+
+
+def _input_known(site: CallSite) -> bool:
+    return "." in site.spelled or "Input" in site.scope
+
+
+rule = Rule(
+    check,
+    family="migration",
+    severity=Severity.ERROR,
+    keras={3: "raises"},
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

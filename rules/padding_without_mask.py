@@ -1,0 +1,106 @@
+"""Padded sequences reach a recurrent layer unmasked.
+
+Sequences of unequal length are filled up to one length. Without a mask the recurrent layer reads the filling like data:
+behind the end of a short sequence it goes on for many steps of zeros, and its last step has forgotten much of what it
+read. `Embedding(mask_zero=True)` or a `Masking` layer in front lets it stop where the sequence ends.
+
+The rule speaks of padding behind the sequences alone: in front of them (the default of `pad_sequences`) it does far
+less harm.
+
+When to ignore this: where the padding means something, as silence does in sound.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Edit, Finding, Fix, Layer, LayerCall, Note, Program, Rule, Safety, Severity
+from rnnlint.facts import Padding
+from rnnlint.finding import set_argument
+from rnnlint.flow import KEEPS_STEPS, Flow
+
+BAD = """
+ids = keras.utils.pad_sequences([[1, 2], [3], [4, 5, 6, 7], [8, 9, 3]] * 4, maxlen=8, padding="post")
+model = Sequential([
+    Input((8,)),
+    Embedding(10, 4),
+    LSTM(6),  # <-
+    Dense(1),
+])
+model.compile("adam", "mse")
+model.fit(ids, np.arange(16.0), verbose=0)
+"""
+
+GOOD = """
+ids = keras.utils.pad_sequences([[1, 2], [3], [4, 5, 6, 7], [8, 9, 3]] * 4, maxlen=8, padding="post")
+model = Sequential([
+    Input((8,)),
+    Embedding(10, 4, mask_zero=True),
+    LSTM(6),
+    Dense(1),
+])
+model.compile("adam", "mse")
+model.fit(ids, np.arange(16.0), verbose=0)
+"""
+
+THROUGH = KEEPS_STEPS | {"Embedding"}
+
+
+def check(program: Program) -> Iterator[Finding]:
+    flow = Flow(program)
+    spoken: set[int] = set()
+    for fed in flow.fed("fit", "train_on_batch", "train"):
+        padding, start = fed.data.padding, flow.source(fed.tensor)
+        if padding is None or padding.side != "post" or start is None:
+            continue
+        for reader, call in flow.ahead(start, THROUGH):
+            inner = _unmasked(reader, call)
+            if inner is None or reader.id in spoken:
+                continue
+            spoken.add(reader.id)
+            yield Finding(
+                inner.location,
+                f"`{inner.name}` reads the padding of the sequences as if it were data",
+                notes=[Note(padding.location, "padded here")] if padding.location.path else [],
+                layer=reader.path,
+                fix=_fix(flow, call, padding),
+            )
+
+
+def _unmasked(reader: Layer, call: LayerCall) -> Layer | None:
+    """The recurrent layer that reads it without a mask; inside TimeDistributed or a nested model, where it stands."""
+    if reader.custom or call.problems:
+        return None
+    if reader.recurrent:
+        return reader if call.input.mask is False and call.arguments.get("mask") is None else None
+    if reader.kind != "TimeDistributed" or not reader.wraps:
+        return None
+    inside = reader.wraps[0].model.layers if reader.wraps[0].model is not None else reader.wraps
+    for layer in inside:
+        if layer.kind == "Masking" or layer.has("mask_zero", True) is True:
+            return None
+        if layer.recurrent:
+            return layer
+    return None
+
+
+def _fix(flow: Flow, call: LayerCall, padding: Padding) -> Fix:
+    _, source = flow.behind(call.input)
+    value = padding.value if isinstance(padding.value, int | float) else "..."
+    if source is None or source.kind != "Embedding":
+        return Fix.advice(f"mask the padding in front with `Masking(mask_value={value})`")
+    if value != 0:
+        return Fix.advice("pad with 0, a number that no word has, and set `mask_zero=True` on the Embedding")
+    edits: tuple[Edit, ...] = set_argument(source.site, "mask_zero", "True") if source.site is not None else ()
+    if padding.clash is True or not edits:
+        return Fix.advice("set `mask_zero=True` on the Embedding, with ids that begin at 1")
+    return Fix("mask the padding", edits, Safety.REVIEW)
+
+
+rule = Rule(
+    check,
+    family="masking",
+    severity=Severity.WARNING,
+    keras="silent",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)
