@@ -12,15 +12,25 @@ from rnnlint.facts import UNKNOWN, Layer, LayerCall, Problem, Tensor, Unknown
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Stands among the arguments of an operation for the tensor number `index` of the call."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Arriving:
     """What a layer is called with.
 
     Attributes:
         tensors: the inputs, without initial states and constants.
         states: initial states, then constants, in Keras's order.
-        arguments: further arguments of the call (`mask`, `training`, `return_attention_scores`...).
+        arguments: further arguments of the call (`mask`, `training`, `return_attention_scores`...). Of an operation
+            those by name and, as `args`, a tuple of those by position; in both a `Place` stands for each tensor,
+            a Tensor for a constant array, `slice` and `...` for themselves.
         keras: the Keras that runs it: 1, 2, 3 or UNKNOWN. Where they differ and it is UNKNOWN, so is the answer.
         listed: whether the inputs came as a list, be it of one.
+        depth: how many wrappers and models stand around the layer; beyond `MAX_DEPTH` the answer is unknown.
     """
 
     tensors: tuple[Tensor, ...]
@@ -28,6 +38,7 @@ class Arriving:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     keras: int | Unknown = UNKNOWN
     listed: bool = False
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,9 @@ class Leaving:
     problems: tuple[Problem, ...] = ()
     inner: tuple[Layer, ...] = ()
 
+
+MAX_DEPTH = 20
+"""How deep wrappers and models may stand in each other."""
 
 Transfer = Callable[[Layer, Arriving], Leaving]
 
@@ -66,8 +80,21 @@ def infer(layer: Layer, arriving: Arriving) -> Leaving:
 
     An opaque layer (custom class, Lambda without a recorded shape) keeps the batch axis alone: outputs are unknown.
     """
-    function = None if layer.custom else _transfers.get(layer.kind)
-    return Leaving((Tensor(),)) if function is None else function(layer, arriving)
+    if arriving.depth > MAX_DEPTH:
+        return Leaving(None)
+    if layer.model is not None:
+        return _transfers["Model"](layer, arriving)
+    if layer.operation:
+        return _transfers["operation"](layer, arriving)
+    function = (
+        _transfers.get("Lambda") if layer.kind == "Lambda" else None if layer.custom else _transfers.get(layer.kind)
+    )
+    return _opaque(layer, arriving) if function is None else function(layer, arriving)
+
+
+def _opaque(layer: Layer, arriving: Arriving) -> Leaving:
+    """Nothing is known of what a foreign class does, not even how many outputs it has: one, most often."""
+    return Leaving((Tensor(),))
 
 
 def called(layer: Layer, arriving: Arriving, leaving: Leaving) -> LayerCall:

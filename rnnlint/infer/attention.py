@@ -1,0 +1,80 @@
+"""Attention: a row of values for each row of the query."""
+
+from rnnlint.facts import UNKNOWN, AnyShape, Axis, Dim, Layer, Shape, Tensor, Truth, Unknown
+from rnnlint.infer.masks import by_keras
+from rnnlint.infer.options import as_sequence, as_size, dtype_of
+from rnnlint.infer.registry import Arriving, Leaving, transfer
+
+
+@transfer("Attention", "AdditiveAttention")
+def attention(layer: Layer, arriving: Arriving) -> Leaving:
+    """[query, value, key] to (batch, query steps, features of the value); with scores (batch, query, value steps)."""
+    if len(arriving.tensors) not in (2, 3):
+        return Leaving((Tensor(),))
+    query, value = arriving.tensors[:2]
+    shape: AnyShape = UNKNOWN
+    scores: AnyShape = UNKNOWN
+    if (
+        isinstance(query.shape, Shape)
+        and isinstance(value.shape, Shape)
+        and query.shape.rank > 1
+        and value.shape.rank > 1
+    ):
+        shape = Shape((*query.shape.axes[:-1], Axis("features", value.shape.dims[-1])))
+        scores = Shape((*query.shape.axes[:-1], Axis("value_time", value.shape.dims[-2])))
+    dtype = dtype_of(layer)
+    mask = _query_mask(arriving)
+    return _with_scores(arriving, Tensor(shape, dtype, mask), Tensor(scores, dtype, by_keras(arriving, mask, False)))
+
+
+@transfer("MultiHeadAttention", "GroupedQueryAttention")
+def multi_head_attention(layer: Layer, arriving: Arriving) -> Leaving:
+    """query, value, key to the shape of the query; `output_shape` sets another last axis."""
+    if not arriving.tensors:
+        return Leaving((Tensor(),))
+    query = arriving.tensors[0]
+    value = arriving.tensors[1] if len(arriving.tensors) > 1 else Tensor()
+    shape: AnyShape = UNKNOWN
+    if isinstance(query.shape, Shape) and query.shape.rank > 1:
+        shape = _projected(layer, query.shape)
+    dtype = dtype_of(layer)
+    scores = Tensor(_head_scores(layer, query.shape, value.shape, arriving), dtype, UNKNOWN)
+    return _with_scores(arriving, Tensor(shape, dtype, _query_mask(arriving)), scores)
+
+
+def _query_mask(arriving: Arriving) -> Truth:
+    given = arriving.arguments.get("query_mask")
+    if given is not None:
+        return UNKNOWN if given is UNKNOWN else True
+    masks = arriving.arguments.get("mask")
+    if isinstance(masks, list | tuple) and masks:
+        return masks[0] is not None
+    return arriving.tensors[0].mask
+
+
+def _projected(layer: Layer, query: Shape) -> Shape:
+    output = layer.options.get("output_shape")
+    if output is None:
+        return query
+    sizes = as_sequence(output)
+    if isinstance(sizes, Unknown):
+        sizes = (output,)
+    return Shape((*query.axes[:-1], *(Axis("features", as_size(size)) for size in sizes)))
+
+
+def _head_scores(layer: Layer, query: AnyShape, value: AnyShape, arriving: Arriving) -> AnyShape:
+    """(batch, heads, query steps, value steps)."""
+    if isinstance(query, Unknown) or isinstance(value, Unknown) or query.rank != 3 or value.rank != 3:
+        return UNKNOWN
+    if layer.options.get("attention_axes") is not None or arriving.keras is UNKNOWN:
+        return UNKNOWN
+    heads = as_size(layer["num_heads" if layer.kind == "MultiHeadAttention" else "num_query_heads"])
+    read: Dim = value.dims[1]
+    return Shape.of((query.batch, heads, query.dims[1], read), ("batch", "heads", "time", "value_time"))
+
+
+def _with_scores(arriving: Arriving, output: Tensor, scores: Tensor) -> Leaving:
+    wanted = arriving.arguments.get("return_attention_scores", False)
+    if wanted is True:
+        return Leaving((output, scores))
+    return Leaving((output,) if wanted is False or wanted is None else None)
