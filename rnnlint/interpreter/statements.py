@@ -155,8 +155,9 @@ def _refine(m: "Machine", test: ast.expr, holds: bool) -> None:
     if not isinstance(name, ast.Name):
         name, other = other, name
     match name, other:
-        case ast.Name(id=text), ast.Constant(value=constant) if expressions.look_up(m, text) is UNKNOWN:
-            m.scope.names[text] = constant
+        case ast.Name(id=text), ast.Constant(value=constant):
+            if isinstance(expressions.look_up(m, text), (Unknown, Library)):
+                m.scope.names[text] = constant
 
 
 def varies(m: "Machine", test: ast.expr) -> bool:
