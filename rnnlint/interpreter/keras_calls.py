@@ -49,6 +49,9 @@ from rnnlint.interpreter.values import (
 READS_STATES = RECURRENT | {"Bidirectional"}
 """Layers that take initial states with their call."""
 
+STAND_IN = Layer(0, "", "", "")
+"""Where the layer itself does not count."""
+
 _INPUT_NAMES = ("inputs", "sequences", "sequence", "query", "value", "key", "input", "x", "target", "source")
 _STATE_NAMES = ("initial_state", "constants")
 
@@ -93,12 +96,7 @@ def call_as_library(machine: Machine, callee: Callable, inputs: _Inputs, node: A
         arriving = Arriving(tensors, states, inputs.arguments, machine.keras, inputs.listed)
         leaving = infer(layer_fact(machine, callee), arriving)
     values = (*inputs.tensors, *inputs.states)
-    return _made(machine, callee, values, called(callee_fact_free(), arriving, leaving), leaving, node)
-
-
-def callee_fact_free() -> Layer:
-    """A stand-in where the layer itself does not count."""
-    return Layer(0, "", "", "")
+    return _made(machine, callee, values, called(STAND_IN, arriving, leaving), leaving, node)
 
 
 def call_library_method(
@@ -443,7 +441,7 @@ def _call_own(
         facts = tuple(replace(tensor_of(leaf), origin=None) for leaf in leaves)
         arriving = Arriving(tuple(map(tensor_of, inputs.tensors)), tuple(map(tensor_of, inputs.states)))
         leaving = Leaving(facts)
-        _made(machine, callee, values, called(callee_fact_free(), arriving, leaving), leaving, node)
+        _made(machine, callee, values, called(STAND_IN, arriving, leaving), leaving, node)
         out = _rebuilt(machine, result, callee.nodes[-1], any(isinstance(value, TensorValue) for value in values))
     callee.nodes[-1].trace = trace
     if isinstance(callee, ModelValue) and not callee.graph:
@@ -473,13 +471,21 @@ def _symbolic(machine: Machine, value: Value) -> Value:
     return value
 
 
+def opaque_call(machine: Machine, layer: LayerValue, value: Value, out: Tensor, node: Any) -> TensorValue:
+    """A call of a layer of which only what it gives is known."""
+    arriving = Arriving((tensor_of(value),))
+    leaving = Leaving((out,))
+    _made(machine, layer, [value], called(STAND_IN, arriving, leaving), leaving, node)
+    return layer.nodes[-1].outputs[0]
+
+
 def _opaque(machine: Machine, callee: Callable, values: Sequence[Value], node: Any) -> Value:
     """A call of which nothing is known but that it is made."""
     if isinstance(callee, ModelValue):
         callee.complete = False
     leaving = Leaving((Tensor(),))
     arriving = Arriving(tuple(map(tensor_of, values)))
-    return _made(machine, callee, values, called(callee_fact_free(), arriving, leaving), leaving, node)
+    return _made(machine, callee, values, called(STAND_IN, arriving, leaving), leaving, node)
 
 
 def _rebuilt(machine: Machine, result: Value, node: Node, symbolic: bool) -> Value:

@@ -19,6 +19,7 @@ from rnnlint.facts import (
     LayerCall,
     Location,
     Model,
+    RawOperation,
     Shape,
     Tensor,
     Unknown,
@@ -104,7 +105,7 @@ class LayerValue:
         instance: the object of the program's class that it stands for; None for Keras's own classes.
         operation: no layer but an operation on symbolic tensors.
         attributes: what the program sets on it.
-        tracked: for a custom layer: layers and models it holds, as found in its attributes.
+        given: the layers that `wraps` are copies of (Bidirectional makes its own halves).
     """
 
     id: int
@@ -121,7 +122,7 @@ class LayerValue:
     location: Location = NOWHERE
     site: CallSite | None = None
     attributes: dict[str, Value] = field(default_factory=dict)
-    built: bool = False
+    given: "list[Callable]" = field(default_factory=list)
     type_path: ClassVar[str] = "keras.Layer"
 
 
@@ -182,7 +183,8 @@ class Session:
         traces: the calls being collected for custom layers and subclassed models around what runs now.
         changes: counts every change of a model or layer, so that facts can be kept until then.
         facts: by model id: the count at which they were made, and the facts.
-        loose: calls of layers outside of any model.
+        running: ids of what is being called or built, against endless recursion.
+        raw: functions of TensorFlow that were called on symbolic tensors.
     """
 
     names: Counter[str] = field(default_factory=Counter)
@@ -190,7 +192,7 @@ class Session:
     changes: int = 0
     facts: dict[int, tuple[int, Model]] = field(default_factory=dict)
     running: set[int] = field(default_factory=set)
-    attached: dict[int, LayerValue] = field(default_factory=dict)
+    raw: list[RawOperation] = field(default_factory=list)
 
     def changed(self) -> None:
         """A model or layer is no more what it was."""
