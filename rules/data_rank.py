@@ -1,0 +1,120 @@
+"""x has another number of axes than the model's input.
+
+A recurrent layer reads (batch, time, features). Windows cut from one column lack the features; a single sample lacks
+its batch axis; frames that an image generator gives one by one lack the time. Keras refuses x then, with one
+exception: a last axis of size 1 it adds or drops itself, so that (samples, steps) runs where one feature is declared.
+A lone sample of shape (steps, 1) slips through by this and is read as that many samples of one step.
+
+When to ignore this: where only a last axis of size 1 is too many (a hint), and the same arrays feed other models too.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import UNKNOWN, Call, Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint.counted import counted_batches
+from rnnlint.edits import subscripts
+from rnnlint.facts import NOWHERE, Argument, Unknown
+from rnnlint.flow import Flow
+from rnnlint.infer.feeding import Fate, Feeding, feedings, reads_ids, validation_feedings
+
+BAD = """
+x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)
+model = Sequential([Input((10, 8)), LSTM(16), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+model.predict(x[0])  # <-
+"""
+
+GOOD = """
+x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)
+model = Sequential([Input((10, 8)), LSTM(16), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+model.predict(x[0][None])
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    flow = Flow(program)
+    counted = {found.layer.id for found in counted_batches(program)}
+    for call in program.calls():
+        for feeding, argument in _fed(program, call):
+            layer = flow.source(call.model.inputs[feeding.index])
+            if layer is None or layer.id not in counted:
+                yield from _judged(call, feeding, argument)
+
+
+def _fed(program: Program, call: Call) -> Iterator[tuple[Feeding, Argument]]:
+    for feeding in feedings(call, program.keras):
+        yield feeding, call["x"]
+    if call.validation is not None and not isinstance(call.validation, Unknown):
+        for feeding in validation_feedings(call, program.keras):
+            yield feeding, call.validation.argument
+
+
+def _judged(call: Call, feeding: Feeding, argument: Argument) -> Iterator[Finding]:
+    given = feeding.data.shape
+    assert isinstance(given, Shape)
+    what = f"`{call.spelled or call.name}`"
+    if feeding.lacks_batch:
+        message, severity, fix = f"{what} gets one sample without its batch axis", Severity.ERROR, _one_sample(call)
+    elif feeding.fate is Fate.RANK and not (reads_ids(call.model) and given.rank > feeding.declared.rank):
+        message = f"{what} gets {given.rank} axes where the model reads {feeding.declared.rank}"
+        severity, fix = Severity.ERROR, _advice(given, feeding.declared)
+    elif feeding.fate is Fate.ADJUSTED and given.rank > feeding.declared.rank >= 3:
+        message, severity = f"{what} gets a last axis of size 1 that the model does not read", Severity.HINT
+        fix = Fix.advice("drop the last axis; Keras does it too, but older versions refuse it")
+    else:
+        return
+    yield Finding(
+        argument.location if argument.given else call.location,
+        message,
+        notes=_notes(feeding),
+        gives=given,
+        needs=feeding.declared,
+        severity=severity,
+        fix=fix,
+    )
+
+
+def _notes(feeding: Feeding) -> list[Note]:
+    made = feeding.data.location
+    return [] if made == NOWHERE else [Note(made, f"made here, with the shape {feeding.data.shape}")]
+
+
+def _one_sample(call: Call) -> Fix:
+    """Give the sample a batch axis, and its target with it."""
+    title = "give the sample a batch axis"
+    targets = [data for data in call.y.known if isinstance(data.shape, Shape)]
+    outputs = [output.shape for output in call.model.outputs if isinstance(output.shape, Shape)]
+    if not call["y"].given:
+        edits = subscripts(call, ("x",), "[None]")
+    elif len(targets) == len(outputs) == 1 and _lacks_batch(targets[0].shape, outputs[0]):
+        edits = subscripts(call, ("x", "y"), "[None]")
+    else:
+        edits = ()
+    return Fix(title, edits, Safety.SAFE) if edits else Fix.advice(f"{title}: `np.expand_dims(x, 0)`")
+
+
+def _lacks_batch(target: object, output: Shape) -> bool:
+    return isinstance(target, Shape) and target.dims == output.dims[1:]
+
+
+def _advice(given: Shape, declared: Shape) -> Fix:
+    if given.rank == declared.rank + 1 and 1 in given.dims[1:]:
+        return Fix.advice(f"squeeze the axis of size 1 where it comes from: x must be {declared}")
+    if given.rank == declared.rank - 1:
+        missing = "features" if declared.rank == 3 and declared.dims[2] is not UNKNOWN else declared.names[1]
+        return Fix.advice(f"keep the {missing} axis where x is made: it must be {declared}")
+    return Fix.advice(f"give x as {declared}")
+
+
+rule = Rule(
+    check,
+    family="data",
+    severity=Severity.ERROR,
+    keras="raises",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

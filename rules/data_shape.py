@@ -1,0 +1,98 @@
+"""x has other steps or features than the model's input declares.
+
+The weights of a recurrent layer are made for a number of features, so other features never run. Declared steps are
+held by functional models and by every model of Keras 2; a Sequential of Keras 3 takes any number. Where sequences of
+several lengths are meant to pass, as with a shorter validation set, declare the steps as None.
+
+When to ignore this: never, Keras refuses the data.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Call, Finding, Fix, Layer, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint.counted import counted_batches
+from rnnlint.edits import shape_element
+from rnnlint.facts import Argument, Unknown
+from rnnlint.flow import Flow
+from rnnlint.infer.feeding import Fate, Feeding, feedings, validation_feedings
+
+BAD = """
+x, y = np.random.rand(64, 30, 5), np.random.rand(64, 1)
+inputs = Input(shape=(30, 10))  # <-
+outputs = Dense(1)(LSTM(16)(inputs))
+model = Model(inputs, outputs)
+model.compile("adam", "mse")
+model.fit(x, y)
+"""
+
+GOOD = """
+x, y = np.random.rand(64, 30, 5), np.random.rand(64, 1)
+inputs = Input(shape=(30, 5))
+outputs = Dense(1)(LSTM(16)(inputs))
+model = Model(inputs, outputs)
+model.compile("adam", "mse")
+model.fit(x, y)
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    flow = Flow(program)
+    counted = {found.layer.id for found in counted_batches(program)}
+    trained: dict[int, Shape] = {}
+    for call in program.calls():
+        for feeding, argument, trains in _fed(program, call):
+            layer = flow.source(call.model.inputs[feeding.index])
+            if feeding.fate is Fate.FITS and trains and layer is not None and isinstance(feeding.data.shape, Shape):
+                trained[layer.id] = feeding.data.shape
+            if feeding.fate is not Fate.SIZE or feeding.swapped or (layer is not None and layer.id in counted):
+                continue
+            yield _finding(call, feeding, argument, layer, layer is not None and layer.id in trained)
+
+
+def _fed(program: Program, call: Call) -> Iterator[tuple[Feeding, Argument, bool]]:
+    for feeding in feedings(call, program.keras):
+        yield feeding, call["x"], call.trains
+    if call.validation is not None and not isinstance(call.validation, Unknown):
+        for feeding in validation_feedings(call, program.keras):
+            yield feeding, call.validation.argument, False
+
+
+def _finding(call: Call, feeding: Feeding, argument: Argument, layer: Layer | None, trained: bool) -> Finding:
+    given, declared, axis = feeding.data.shape, feeding.declared, feeding.axis
+    assert isinstance(given, Shape)
+    handed = argument.location if argument.given else call.location
+    name = declared.names[axis]
+    data = "validation data have" if argument.given and argument is not call["x"] else "data have"
+    return Finding(
+        handed if layer is None else layer.location,
+        f"the input is declared with {name}={declared.dims[axis]}, the {data} {name}={_size(given, axis)}",
+        notes=[Note(handed, f"`{call.spelled or call.name}` gets {given}")],
+        gives=given,
+        needs=declared,
+        layer=None if layer is None else layer.path,
+        fix=_fix(given, axis, layer, trained and axis < declared.rank - 1),
+    )
+
+
+def _size(given: Shape, axis: int) -> object:
+    return given.dims[axis] if axis < given.rank else 1
+
+
+def _fix(given: Shape, axis: int, layer: Layer | None, several: bool) -> Fix:
+    """Declare what the data have; None where data of several sizes must pass."""
+    size = _size(given, axis)
+    text = "None" if several else str(size)
+    title = f"declare {'any number' if several else text} there"
+    edits = shape_element(layer, axis, text) if several or isinstance(size, int) else ()
+    return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(f"{title}, or give data of the declared size")
+
+
+rule = Rule(
+    check,
+    family="data",
+    severity=Severity.ERROR,
+    keras="raises",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

@@ -1,0 +1,164 @@
+"""The target does not fit the model's output.
+
+A model that returns its sequence gives (batch, steps, units) and needs a target for every step; one that gives its last
+step alone needs one target for a sequence. Losses such as mse broadcast where the shapes differ: output (n, 20, 1)
+trains against y (n, 1) without a word, every step learns the one label; output (n, 1) against y (n, 20, 1) learns the
+mean of the sequence. Crossentropies raise, in Keras 3 the binary one too.
+
+When to ignore this: where every step is to learn the one label of its sequence; repeating the label says so.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Layer, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint.edits import unwrapped
+from rnnlint.facts import NOWHERE, Location, Truth
+from rnnlint.facts.sizes import equal
+from rnnlint.finding import set_argument
+from rnnlint.flow import Flow, gives_last_step, made_elsewhere_too
+from rnnlint.infer.losses import Verdict
+from rnnlint.targets import Comparison, comparisons, path_back
+
+BAD = """
+x, y = np.random.rand(64, 20, 4), np.random.rand(64, 1)
+model = Sequential([
+    Input((20, 4)),
+    LSTM(16, return_sequences=True),
+    LSTM(16, return_sequences=True),  # <-
+    Dense(1),
+])
+model.compile("adam", "mse")
+model.fit(x, y)
+"""
+
+GOOD = """
+x, y = np.random.rand(64, 20, 4), np.random.rand(64, 1)
+model = Sequential([
+    Input((20, 4)),
+    LSTM(16, return_sequences=True),
+    LSTM(16, return_sequences=False),
+    Dense(1),
+])
+model.compile("adam", "mse")
+model.fit(x, y)
+"""
+
+VERDICTS = {
+    Verdict.SILENT: "and the loss broadcasts them",
+    Verdict.RAISES: "which Keras refuses",
+    Verdict.MISFIT: "which Keras refuses or broadcasts",
+}
+
+
+def check(program: Program) -> Iterator[Finding]:
+    flow = Flow(program)
+    spoken: set[int] = set()
+    for compared in comparisons(program):
+        if compared.verdict.wrong and compared.meant is None and compared.call.model.id not in spoken:
+            spoken.add(compared.call.model.id)
+            yield _finding(program, flow, compared)
+
+
+def _finding(program: Program, flow: Flow, compared: Comparison) -> Finding:
+    passed, source = path_back(flow, compared.output)
+    recurrent = source if source is not None and source.recurrent and not source.custom else None
+    where, layer, fix = compared.location, None, _advice(compared)
+    if recurrent is not None and (wants := _wants_sequence(recurrent, compared)) is not None:
+        where, layer = recurrent.location, recurrent
+        fix = _fix(program, recurrent, passed, wants) or fix
+    elif recurrent is not None and _steps_differ(compared):
+        where, layer = recurrent.location, recurrent
+    return Finding(
+        where,
+        f"the output is {compared.shape} and the target {compared.target.shape}, {VERDICTS[compared.verdict]}",
+        notes=_notes(compared, passed, where),
+        gives=compared.target.shape,
+        needs=compared.shape,
+        layer=None if layer is None else layer.path,
+        fix=fix,
+    )
+
+
+def _notes(compared: Comparison, passed: list[Layer], where: Location) -> list[Note]:
+    notes = []
+    if where != compared.location:
+        notes.append(Note(compared.location, f"the target is {compared.target.shape}"))
+    if passed and passed[0].location != where:
+        notes.append(Note(passed[0].location, f"gives {compared.shape}", passed[0].path))
+    if compared.call.model.kind == "functional" and compared.call.model.location not in (NOWHERE, where):
+        notes.append(Note(compared.call.model.location, "the model ends here"))
+    return notes
+
+
+def _wants_sequence(layer: Layer, compared: Comparison) -> bool | None:
+    """Whether the target has one row for each step of the layer (True) or one for its sequence (False); None: neither,
+    or the layer already gives that."""
+    target, output = compared.target.shape, compared.shape
+    assert isinstance(target, Shape)
+    if output.rank == 3 and layer.has("return_sequences", True) is True:
+        flat = target.rank == 1 or (target.rank == 2 and _fits_units(target, output) is not False)
+        return False if flat and not _is_per_step(target, output) else None
+    if output.rank == 2 and gives_last_step(layer) and target.rank == 3:
+        read = layer.arrivals[0].input.shape if layer.arrivals else None
+        if isinstance(read, Shape) and read.rank == 3:
+            alike = equal(target.dims[1], read.dims[1]) is True
+            return True if alike and _fits_units(target, output) is not False else None
+    return None
+
+
+def _fits_units(target: Shape, output: Shape) -> Truth:
+    return equal(target.dims[-1], output.dims[-1])
+
+
+def _is_per_step(target: Shape, output: Shape) -> bool:
+    return target.rank == 2 and equal(target.dims[1], output.dims[1]) is True and output.dims[2] != target.dims[1]
+
+
+def _steps_differ(compared: Comparison) -> bool:
+    """Whether both have steps, and another number of them."""
+    target = compared.target.shape
+    return (
+        isinstance(target, Shape)
+        and target.rank == compared.shape.rank == 3
+        and (equal(target.dims[1], compared.shape.dims[1]) is False)
+    )
+
+
+def _fix(program: Program, layer: Layer, passed: list[Layer], wants: bool) -> Fix | None:
+    """Let the last recurrent layer give what the target has."""
+    inner = layer.inner
+    if inner.site is None or made_elsewhere_too(program, [layer]):
+        return None
+    edits = set_argument(inner.site, "return_sequences", str(wants))
+    wrappers = [wrapper for wrapper in passed if wrapper.kind == "TimeDistributed"]
+    if not wants:
+        for wrapper in wrappers:
+            taken = unwrapped(wrapper)
+            edits = (*edits, *taken) if taken and edits else ()
+    if not edits:
+        return None
+    title = "return every step" if wants else "return the last step alone"
+    if wrappers and not wants:
+        title += ", without TimeDistributed behind it"
+    return Fix(title, edits, Safety.REVIEW)
+
+
+def _advice(compared: Comparison) -> Fix:
+    target = compared.target.shape
+    assert isinstance(target, Shape)
+    if _steps_differ(compared):
+        return Fix.advice(
+            f"encode the sequence to one vector, repeat it with `RepeatVector({target.dims[1]})`, and decode"
+        )
+    return Fix.advice(f"give a target of shape {compared.shape}, or a model with an output of shape {target}")
+
+
+rule = Rule(
+    check,
+    family="data",
+    severity=Severity.ERROR,
+    keras="silent",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)
