@@ -88,7 +88,7 @@ def _page(rule: Rule) -> Iterator[str]:
         yield "docstring: a blank line and a body must follow the first line"
     if rule.family not in FAMILIES:
         yield f"family {rule.family!r} is none of {', '.join(FAMILIES)}"
-    if not rule.proof() or any(claim not in CLAIMS for claim in rule.proof().values()):
+    if not rule.proof() or any(rule.claim(version) not in CLAIMS for version in rule.proof()):
         yield f"keras: {', '.join(CLAIMS)} are the claims"
     if not marked_lines(rule.bad):
         yield f"bad: no line ends with `{MARK}`"

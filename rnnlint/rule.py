@@ -27,10 +27,14 @@ class Rule:
         family: one of `FAMILIES`.
         severity: of its findings, where they do not say otherwise.
         keras: what real Keras does with `bad`: `raises`, `silent` (it trains or predicts something else), `slower`.
-            By version where they differ: {3: "raises", 2: "silent"}; a version that is missing does not apply.
+            By version where they differ: {3: "raises", 2: "silent"}; a version that is missing does not apply. Words
+            may follow behind a colon.
         since: version of rnnlint that brought it.
         bad, good: whole programs behind `PRELUDE`; in `bad` each line at fault ends with `# <-`.
         why: one sentence for the terminal, where the message alone does not teach.
+        probe: for the proof of `silent` and `slower`, where losses and predictions of the two examples cannot show it:
+            lines of Python, the last one an expression, that are run behind each example on the real library (`np`,
+            `tf`, `keras` and `KERAS`, its version, at hand); its value must be greater for `bad` than for `good`.
         name: of its file, stamped on by the loader (`stateful-shuffle`).
         doc: docstring of its file.
     """
@@ -43,6 +47,7 @@ class Rule:
     bad: str
     good: str
     why: str | None = None
+    probe: str = ""
     name: str = ""
     doc: str = ""
 
@@ -54,3 +59,7 @@ class Rule:
     def proof(self) -> dict[int, str]:
         """What Keras does with `bad`, by Keras version."""
         return {3: self.keras, 2: self.keras} if isinstance(self.keras, str) else dict(self.keras)
+
+    def claim(self, version: int) -> str:
+        """What Keras of this version does with `bad`, in one word."""
+        return self.proof()[version].partition(":")[0]

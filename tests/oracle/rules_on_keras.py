@@ -1,0 +1,79 @@
+"""Holds the rules to what they claim of Keras, by what their examples do on the real library."""
+
+import json
+import math
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rnnlint.check_rule import without_marks
+from rnnlint.rule import PRELUDE, Rule
+
+RUNNER = Path(__file__).with_name("examples.py")
+TOLERANCE = 1e-4
+
+
+def prelude(version: int) -> str:
+    """Keras 2 has no `ops`."""
+    return PRELUDE if version == 3 else PRELUDE.replace(", ops", "")
+
+
+def run_examples(rules: Mapping[str, Rule], version: int) -> dict[str, dict[str, Any]]:
+    """What the examples of all rules that speak of this Keras do, by rule: see `examples.py`."""
+    texts = {
+        name: {
+            "bad": prelude(version) + without_marks(rule.bad),
+            "good": prelude(version) + rule.good,
+            "probe": rule.probe,
+        }
+        for name, rule in rules.items()
+        if version in rule.proof()
+    }
+    done = subprocess.run(
+        [sys.executable, str(RUNNER), str(version)],
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    outcomes: dict[str, dict[str, Any]] = json.loads(done.stdout[done.stdout.index("{") :])
+    return outcomes
+
+
+def verdict(rule: Rule, version: int, bad: Mapping[str, Any], good: Mapping[str, Any]) -> tuple[bool, str]:
+    """Whether Keras does what the rule claims, and what it does, in words."""
+    claim = rule.claim(version)
+    if good["error"] is not None:
+        return False, f"good raises {good['error']}"
+    if claim == "raises":
+        if bad["error"] is None:
+            return False, "bad runs"
+        return True, f"raises: {bad['error']}"
+    if bad["error"] is not None:
+        return False, f"bad raises {bad['error']}"
+    if rule.probe:
+        more = bad["probe"] > good["probe"]
+        return more, f"{claim}: measured {bad['probe']:.6g} against {good['probe']:.6g}"
+    for what in ("losses", "predictions", "models"):
+        shown = difference(bad[what], good[what])
+        if shown:
+            return claim == "silent", f"{claim}: {what} differ, {shown}"
+    return claim == "slower", f"{claim}: losses and predictions are equal"
+
+
+def difference(bad: Sequence[Any], good: Sequence[Any]) -> str:
+    """How two lists of numbers (or of lists of them) differ; empty where they do not."""
+    first, second = flat(bad), flat(good)
+    if len(first) != len(second):
+        return f"{len(first)} numbers against {len(second)}"
+    for a, b in zip(first, second, strict=True):
+        if math.isnan(a) != math.isnan(b) or abs(a - b) > TOLERANCE * max(1.0, abs(a), abs(b)):
+            return f"{a:.6g} against {b:.6g}"
+    return ""
+
+
+def flat(numbers: Sequence[Any]) -> list[float]:
+    return [value for part in numbers for value in (part if isinstance(part, list) else [part])]
