@@ -77,9 +77,8 @@ def comparisons(program: Program) -> Iterator[Comparison]:
         if refuses_all(call.model) or _refused(call, program.keras):
             continue
         yield from _compared(call, call.y, call["y"], feed(call), program.keras)
-        validation = call.validation
-        if validation is not None and not isinstance(validation, Unknown) and validation.split is None:
-            yield from _compared(call, validation.y, validation.argument, validation_feed(call), program.keras)
+        if (given := call.held_out) is not None:
+            yield from _compared(call, given.y, given.argument, validation_feed(call), program.keras)
 
 
 def head(flow: Flow, output: Tensor) -> Head | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from rnnlint import UNKNOWN, Call, Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.counted import counted_batches
 from rnnlint.edits import subscripts
-from rnnlint.facts import NOWHERE, Argument, Unknown
+from rnnlint.facts import NOWHERE, Argument
 from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, reads_ids, validation_feedings
 
@@ -47,9 +47,9 @@ def check(program: Program) -> Iterator[Finding]:
 def _fed(program: Program, call: Call) -> Iterator[tuple[Feeding, Argument]]:
     for feeding in feedings(call, program.keras):
         yield feeding, call["x"]
-    if call.validation is not None and not isinstance(call.validation, Unknown):
+    if call.held_out is not None:
         for feeding in validation_feedings(call, program.keras):
-            yield feeding, call.validation.argument
+            yield feeding, call.held_out.argument
 
 
 def _judged(call: Call, feeding: Feeding, argument: Argument) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from rnnlint import Call, Finding, Fix, Layer, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.counted import counted_batches
 from rnnlint.edits import shape_element
-from rnnlint.facts import Argument, Unknown
+from rnnlint.facts import Argument
 from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, validation_feedings
 
@@ -52,9 +52,9 @@ def check(program: Program) -> Iterator[Finding]:
 def _fed(program: Program, call: Call) -> Iterator[tuple[Feeding, Argument, bool]]:
     for feeding in feedings(call, program.keras):
         yield feeding, call["x"], call.trains
-    if call.validation is not None and not isinstance(call.validation, Unknown):
+    if call.held_out is not None:
         for feeding in validation_feedings(call, program.keras):
-            yield feeding, call.validation.argument, False
+            yield feeding, call.held_out.argument, False
 
 
 def _finding(call: Call, feeding: Feeding, argument: Argument, layer: Layer | None, trained: bool) -> Finding:

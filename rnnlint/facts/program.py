@@ -77,6 +77,17 @@ class Call:
         return self.arguments.get(name) or Argument(UNKNOWN, False, self.location)
 
     @property
+    def validated(self) -> Validation | None:
+        """What it validates on; None where it does not, or that cannot be told."""
+        return self.validation if isinstance(self.validation, Validation) else None
+
+    @property
+    def held_out(self) -> Validation | None:
+        """The data it is given to validate on; None for a split, too."""
+        found = self.validated
+        return found if found is not None and found.split is None else None
+
+    @property
     def trains(self) -> bool:
         return self.name in ("fit", "train_on_batch", "train")
 

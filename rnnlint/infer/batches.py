@@ -8,7 +8,7 @@ against all stored states without a word. A stateless model takes any.
 from dataclasses import dataclass
 from enum import Enum
 
-from rnnlint.facts import UNKNOWN, Call, Dim, Linear, Size, Slots, Unknown
+from rnnlint.facts import UNKNOWN, Call, Dim, Linear, Size, Slots
 from rnnlint.facts.sizes import divides, equal, is_known, less, remainder, symbol
 
 MAX_DIVISORS = 4
@@ -48,14 +48,14 @@ def feed(call: Call) -> Feed:
         return Feed(batching.samples, _size(batching.size), batching.partial is not False)
     rows = call.rows if call.name == "fit" and call.rows is not UNKNOWN else _rows(call.x)
     if call.name == "fit" and call.validation is not None and call.rows is UNKNOWN:
-        rows = rows if not isinstance(call.validation, Unknown) and call.validation.split is None else UNKNOWN
+        rows = rows if call.held_out is not None else UNKNOWN
     return Feed(rows, rows if call.batch_size is None else call.batch_size)
 
 
 def validation_feed(call: Call) -> Feed:
     """What a fit feeds to validate."""
-    validation = call.validation
-    if validation is None or isinstance(validation, Unknown):
+    validation = call.validated
+    if validation is None:
         return Feed(UNKNOWN, UNKNOWN)
     batching = next((data.batching for data in validation.x.known if data.batching is not None), None)
     if batching is not None:

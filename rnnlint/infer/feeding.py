@@ -87,8 +87,8 @@ def feedings(call: Call, keras: int | Unknown) -> Iterator[Feeding]:
 
 def validation_feedings(call: Call, keras: int | Unknown) -> Iterator[Feeding]:
     """The same for the validation data that a fit is given."""
-    if call.validation and not isinstance(call.validation, Unknown) and call.validation.split is None:
-        yield from _fed(call.model, call.validation.x.items, keras)
+    if call.held_out is not None:
+        yield from _fed(call.model, call.held_out.x.items, keras)
 
 
 def judge_input(model: Model, index: int, given: Shape, keras: int | Unknown) -> tuple[Fate, int]:

@@ -1,0 +1,27 @@
+"""Series that a reshape cuts to pieces where windows were meant."""
+
+from rnnlint.facts import Data, Reshaped, Shape, Slots, Use
+from rnnlint.facts.sizes import equal, less
+
+
+def cut_by_reshape(x: Slots, y: Slots) -> tuple[Data, Reshaped] | None:
+    """The x that a reshape took the samples of, with that reshape: before it there was one for each target."""
+    for data in x.known:
+        before = data.reshaped.before if data.reshaped is not None else None
+        if data.reshaped is None or before is None or not isinstance(data.shape, Shape) or data.batching is not None:
+            continue
+        for target in y.known:
+            if equal(before.batch, target.samples) is True and equal(data.samples, target.samples) is False:
+                return data, data.reshaped
+    return None
+
+
+def steps_from_nothing(use: Use) -> bool:
+    """Whether a reshape is to make several steps of each row, for which there are no numbers: (n, f) to (n, k, f)."""
+    if use.kind != "reshape" or not isinstance(use.data.shape, Shape) or not isinstance(use.wants, Shape):
+        return False
+    given, wanted = use.data.shape.dims, use.wants.dims
+    if len(wanted) != 3 or len(given) not in (1, 2) or equal(given[0], wanted[0]) is not True:
+        return False
+    features = given[1] if len(given) == 2 else 1
+    return equal(features, wanted[2]) is True and less(1, wanted[1]) is True

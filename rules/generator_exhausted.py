@@ -1,0 +1,65 @@
+"""A generator or dataset ends before the epochs do.
+
+`steps_per_epoch` asks for so many batches in each epoch. A dataset of fewer ends the epoch early, with a warning that
+is easily missed; a Python generator that has ended gives nothing to any later epoch. A dataset knows its own length, so
+`steps_per_epoch` is best left out; a generator must go on for ever (`while True:`), a dataset may `repeat()`.
+
+When to ignore this: where the last epoch may be short.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Note, Program, Rule, Safety, Severity
+from rnnlint.facts import NOWHERE
+from rnnlint.passes import Pass, exhausted, passes
+
+BAD = """
+x, y = np.random.rand(200, 16, 3), np.random.rand(200, 1)
+data = tf.data.Dataset.from_tensor_slices((x, y)).batch(25)
+model = Sequential([Input((16, 3)), LSTM(8), Dense(1)])
+model.compile("adam", "mse")
+model.fit(data, epochs=2, steps_per_epoch=16)  # <-
+"""
+
+GOOD = """
+x, y = np.random.rand(200, 16, 3), np.random.rand(200, 1)
+data = tf.data.Dataset.from_tensor_slices((x, y)).batch(25)
+model = Sequential([Input((16, 3)), LSTM(8), Dense(1)])
+model.compile("adam", "mse")
+model.fit(data, epochs=2)
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for call in program.calls("fit", "evaluate", "predict"):
+        for read in passes(call):
+            why = exhausted(read, program.keras)
+            if why is not None and not read.counts_samples:
+                yield _finding(read, why)
+
+
+def _finding(read: Pass, why: str) -> Finding:
+    made = read.data.location
+    return Finding(
+        read.steps.location if read.steps.given else read.call.location,
+        f"the {read.data.kind} ends after {read.batches} batches, but {why}",
+        notes=[Note(made, f"gives {read.batches} batches")] if made != NOWHERE else [],
+        fix=_fix(read),
+    )
+
+
+def _fix(read: Pass) -> Fix:
+    if read.data.batching is not None and read.data.batching.restarts is True and read.steps.given:
+        return Fix.argument(read.call, read.name, None, f"drop `{read.name}`: each epoch reads all", Safety.REVIEW)
+    return Fix.advice("let the generator go on for ever: `while True:` around what it yields")
+
+
+rule = Rule(
+    check,
+    family="data",
+    severity=Severity.ERROR,
+    keras="silent",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

@@ -1,0 +1,72 @@
+"""A scaler fitted on n columns inverts data of another width or rank.
+
+A scaler keeps a minimum and a scale for each column it was fitted on. Predictions have the width of the model's
+output: one column where the scaler knows nine does not fit, and neither do sequences of three axes. Fit a scaler of its
+own for the target, or put the predictions into a table of the full width first.
+
+When to ignore this: never, scikit-learn refuses the data. (A scaler fitted on one column takes any width.)
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Note, Program, Rule, Severity, Shape
+from rnnlint.facts import NOWHERE, Use
+from rnnlint.facts.sizes import equal
+
+BAD = """
+from sklearn.preprocessing import MinMaxScaler
+
+scaler = MinMaxScaler()
+scaled = scaler.fit_transform(np.random.rand(100, 9))
+x, y = scaled[:, None], scaled[:, 0]
+model = Sequential([Input((None, 9)), LSTM(16), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+prices = scaler.inverse_transform(model.predict(x))  # <-
+"""
+
+GOOD = """
+from sklearn.preprocessing import MinMaxScaler
+
+scaler = MinMaxScaler()
+scaled = scaler.fit_transform(np.random.rand(100, 9))
+x, y = scaled[:, None], scaled[:, 0]
+model = Sequential([Input((None, 9)), LSTM(16), Dense(9)])
+model.compile("adam", "mse")
+model.fit(x, scaled)
+prices = scaler.inverse_transform(model.predict(x))
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for use in program.uses:
+        if use.kind == "inverse_transform":
+            yield from _judged(use)
+
+
+def _judged(use: Use) -> Iterator[Finding]:
+    given, fitted = use.data.shape, use.wants
+    if not isinstance(given, Shape) or not isinstance(fitted, Shape) or fitted.rank != 2:
+        return
+    columns = fitted.dims[1]
+    if given.rank != 2:
+        message = f"the scaler inverts tables, but gets {given.rank} axes"
+        advice = "reshape to (rows, columns) first, and back afterwards"
+    elif equal(given.dims[1], columns) is False and equal(columns, 1) is False:
+        message = f"the scaler was fitted on {columns} columns, but inverts {given.dims[1]}"
+        advice = "fit a scaler of its own for what the model predicts"
+    else:
+        return
+    notes = [Note(use.made, f"fitted on {columns} columns")] if use.made != NOWHERE else []
+    yield Finding(use.location, message, notes=notes, gives=given, needs=fitted, fix=Fix.advice(advice))
+
+
+rule = Rule(
+    check,
+    family="data",
+    severity=Severity.ERROR,
+    keras="raises",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

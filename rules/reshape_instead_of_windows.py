@@ -1,0 +1,93 @@
+"""A reshape cuts a series where windows were meant.
+
+`reshape` only regroups the numbers that are there: 320 rows make 32 blocks of 10 steps that do not overlap, not 310
+windows of 10 steps. Asked for (320, 10, columns) it fails, for that would take ten times the numbers; asked for (-1,
+10, columns) it gives a tenth of the samples, and the targets no longer fit.
+
+When to ignore this: where blocks are meant, and the targets are cut to blocks as well.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Note, Program, Rule, Severity, Shape
+from rnnlint.cutting import cut_by_reshape, steps_from_nothing
+from rnnlint.facts import Call, Data, Reshaped, Slots, Use
+from rnnlint.facts.sizes import is_known
+
+BAD = """
+series, y = np.random.rand(300, 4), np.random.rand(300, 1)
+x = series.reshape(-1, 10, 4)  # <-
+model = Sequential([Input((10, 4)), LSTM(16), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+"""
+
+GOOD = """
+series, y = np.random.rand(300, 4), np.random.rand(300, 1)
+x = np.array([series[i:i + 10] for i in range(290)])
+model = Sequential([Input((10, 4)), LSTM(16), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y[10:])
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for use in program.uses:
+        if steps_from_nothing(use):
+            yield _impossible(use)
+    for call in program.calls("fit", "evaluate", "train_on_batch"):
+        for x, y in _pairs(call):
+            found = cut_by_reshape(x, y)
+            if found is not None:
+                yield _cut(call, *found, y)
+
+
+def _pairs(call: Call) -> Iterator[tuple[Slots, Slots]]:
+    yield call.x, call.y
+    if call.held_out is not None:
+        yield call.held_out.x, call.held_out.y
+
+
+def _impossible(use: Use) -> Finding:
+    assert isinstance(use.wants, Shape)
+    steps = use.wants.dims[1]
+    return Finding(
+        use.location,
+        f"a reshape cannot make {steps} steps of each row: {_tuple(use.wants)} takes {steps} times the numbers that"
+        " there are",
+        gives=use.data.shape,
+        needs=use.wants,
+        fix=_windows(steps, use.wants.dims[0]),
+    )
+
+
+def _cut(call: Call, data: Data, reshaped: Reshaped, y: Slots) -> Finding:
+    assert isinstance(data.shape, Shape)
+    steps = data.shape.dims[1] if data.shape.rank > 1 else "?"
+    return Finding(
+        reshaped.location,
+        f"the reshape cuts {reshaped.before.batch} rows to {data.shape.batch} samples, but y has {y.samples}",
+        notes=[Note(call.location, f"`{call.name}` gets {data.shape.batch} samples and {y.samples} targets")],
+        gives=data.shape,
+        fix=_windows(steps, reshaped.before.batch),
+    )
+
+
+def _windows(steps: object, rows: object) -> Fix:
+    count = f" for i in range(len(x) - {steps})" if is_known(steps) and is_known(rows) else " for each i"
+    return Fix.advice(f"cut windows: `np.array([x[i:i + {steps}]{count}])`, and the targets with them")
+
+
+def _tuple(shape: Shape) -> str:
+    return f"({', '.join(map(str, shape.dims))})"
+
+
+rule = Rule(
+    check,
+    family="data",
+    severity=Severity.ERROR,
+    keras="raises",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

@@ -1,0 +1,90 @@
+"""x and y have different numbers of samples.
+
+Each sample needs its target. The numbers part ways where windows are cut from one of the two only, where one is
+trimmed or split and the other is not, or where a series is reshaped to windows. Keras refuses such data.
+
+When to ignore this: never, Keras refuses the data.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Call, Data, Finding, Fix, Note, Program, Rule, Severity, Shape
+from rnnlint.cutting import cut_by_reshape
+from rnnlint.facts import NOWHERE, Argument, Slots
+from rnnlint.facts.sizes import equal
+from rnnlint.infer.feeding import feedings, validation_feedings
+
+BAD = """
+series = np.random.rand(200, 3)
+x = np.array([series[i:i + 10] for i in range(190)])
+y = series[:, 0]
+model = Sequential([Input((10, 3)), LSTM(16), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)  # <-
+"""
+
+GOOD = """
+series = np.random.rand(200, 3)
+x = np.array([series[i:i + 10] for i in range(190)])
+y = series[10:, 0]
+model = Sequential([Input((10, 3)), LSTM(16), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y)
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for call in program.calls("fit", "evaluate", "train_on_batch", "test_on_batch"):
+        fed = [*feedings(call, program.keras), *validation_feedings(call, program.keras)]
+        if any(feeding.lacks_batch for feeding in fed):
+            continue
+        yield from _judged(call, call.x, call.y, call["y"])
+        if (given := call.held_out) is not None:
+            yield from _judged(call, given.x, given.y, given.argument)
+
+
+def _judged(call: Call, x: Slots, y: Slots, argument: Argument) -> Iterator[Finding]:
+    pair = _differing([*x.known, *y.known])
+    if pair is None or cut_by_reshape(x, y) is not None:
+        return
+    first, second = pair
+    yield Finding(
+        argument.location if argument.given else call.location,
+        f"{_named(first, x)} has {first.samples} samples, {_named(second, x)} has {second.samples}",
+        notes=[
+            Note(data.location, f"has {data.samples} samples") for data in (first, second) if data.location != NOWHERE
+        ],
+        gives=second.shape,
+        fix=_fix(first, second),
+    )
+
+
+def _differing(data: list[Data]) -> tuple[Data, Data] | None:
+    """The first two that surely have different numbers of samples."""
+    arrays = [item for item in data if item.batching is None and isinstance(item.shape, Shape) and item.kind != "list"]
+    for item in arrays[1:]:
+        if equal(arrays[0].samples, item.samples) is False:
+            return arrays[0], item
+    return None
+
+
+def _named(data: Data, x: Slots) -> str:
+    side = "x" if any(data is item for item in x) else "y"
+    return f"{side} (`{data.name}`)" if data.name and data.name != side else side
+
+
+def _fix(first: Data, second: Data) -> Fix:
+    if first.windows is not None and second.windows is None:
+        return Fix.advice(f"cut the targets too: one for each window, `y[{first.windows.length}:]` for the next step")
+    return Fix.advice("take the same samples of both")
+
+
+rule = Rule(
+    check,
+    family="data",
+    severity=Severity.ERROR,
+    keras="raises",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)
