@@ -75,18 +75,18 @@ class Readings:
             self.models[key] = guarded(path, self._model)
         return self.models[key]
 
-    def referred(self, path: str, script: str) -> Reading | None:
-        """The model file that a script loads or saves under a literal path; None where there is none.
+    def referred(self, path: str | None, script: str) -> Reading | None:
+        """The model file that a script loads or saves; None where there is none.
 
         A relative path is looked for from here and from the script's folder; where both lead to a file, and not to the
-        same, it cannot be told which is meant.
+        same, it cannot be told which is meant. A path that leads nowhere, or cannot be told (None): the model on the
+        line, if it belongs to the script.
         """
-        places = {os.path.realpath(place) for place in (path, os.path.join(os.path.dirname(script), path))}
-        there = [place for place in places if os.path.exists(place)]
-        if len(there) != 1:
+        places = [] if path is None else _places(path, script)
+        found = places[0] if places else self.belonging
+        if found is None or len(places) > 1:
             return None
-        shown = os.path.relpath(there[0]) if not os.path.isabs(path) else path
-        reading = self.model(shown)
+        reading = self.model(found)
         return reading if reading.status == "checked" and reading.kind == "model" else None
 
     def _model(self, path: str) -> Reading:
@@ -102,7 +102,7 @@ class Readings:
         if self.project is None:
             self.project = Project()
 
-        def load_model(saved: str) -> Reading | None:
+        def load_model(saved: str | None) -> Reading | None:
             return self.referred(saved, path)
 
         return read_script(path, keras=self.keras, load_model=load_model, project=self.project)
@@ -111,6 +111,13 @@ class Readings:
         from rnnlint.interpreter import read_calls
 
         return read_calls(self.calls, reading, self.keras)
+
+
+def _places(path: str, script: str) -> list[str]:
+    """The files and folders that a script may mean by `path`."""
+    places = {os.path.realpath(place) for place in (path, os.path.join(os.path.dirname(script), path))}
+    there = sorted(place for place in places if os.path.exists(place))
+    return there if os.path.isabs(path) else [os.path.relpath(place) for place in there]
 
 
 def guarded(path: str, read: Callable[[str], Reading]) -> Reading:

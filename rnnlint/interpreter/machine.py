@@ -42,7 +42,7 @@ class Machine:
         modules, used: project files that were imported, and their paths.
         stack: functions of the program that are being run.
         rounds_open: product of the rounds of the unrolled loops around what runs now.
-        load_model: reads the model file of that path; None: there is none, or files cannot be read.
+        load_model: reads the model file of that path (None: it cannot be told); None: files cannot be read.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Machine:
         decisions: Decisions | None = None,
         project: "Project | None" = None,
         fuel: int = FUEL,
-        load_model: "Callable[[str], Reading | None] | None" = None,
+        load_model: "Callable[[str | None], Reading | None] | None" = None,
     ) -> None:
         self.main = self.module = module
         self.keras = keras

@@ -20,8 +20,8 @@ from rnnlint.interpreter.state import (
 from rnnlint.interpreter.values import Class, Function, Instance, Module, Value
 from rnnlint.reading import NotUnderstood, Reading, failed, skipped
 
-LoadModel = Callable[[str], Reading | None]
-"""Reads the model file of a path as the script has it; None where there is none."""
+LoadModel = Callable[[str | None], Reading | None]
+"""Reads the model file of a path as the script has it (None: a path that cannot be told); None where there is none."""
 
 
 def read_script(

@@ -397,8 +397,8 @@ def load_model(at: Invocation, filepath: Value = UNKNOWN, *args: Value, **kwargs
     """The model in a file, where the file is there; else one of which nothing is known."""
     made = unknown_model(at)
     machine = at.machine
-    if isinstance(filepath, str) and machine.load_model is not None:
-        reading = machine.load_model(filepath)
+    if machine.load_model is not None:
+        reading = machine.load_model(filepath if isinstance(filepath, str) else None)
         found = reading.programs[0].models[0] if reading and reading.programs and reading.programs[0].models else None
         if found is not None:
             from rnnlint.interpreter.renumbering import renumbered
