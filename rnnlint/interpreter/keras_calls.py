@@ -79,6 +79,8 @@ def call(
     inputs = _sorted_inputs(machine, callee, args, kwargs)
     if _own_call(callee) is not None and callee.instance is not None:
         return _call_own(machine, callee, args, kwargs, inputs, node)
+    if callee.kind == "Lambda" and isinstance(callee, LayerValue):
+        return _call_lambda(machine, callee, args, inputs, node)
     return call_as_library(machine, callee, inputs, node)
 
 
@@ -120,7 +122,7 @@ def tensor_of(value: Value) -> Tensor:
 def data_of(machine: Machine, tensor: Tensor) -> Array:
     """Data that a layer gives when it is called on data."""
     source = machine.new_id()
-    return Array(Data("tensor", tensor.shape, tensor.dtype, Values(), source=source), "tensorflow.Tensor")
+    return Array(Data("tensor", tensor.shape, tensor.dtype, Values(), source=source))
 
 
 def make_input(machine: Machine, layer: LayerValue, tensor: Tensor) -> TensorValue:
@@ -451,6 +453,29 @@ def _call_own(
     return out
 
 
+def _call_lambda(machine: Machine, layer: LayerValue, args: Sequence[Value], inputs: _Inputs, node: Any) -> Value:
+    """A Lambda gives what its function gives; a mask is not followed through it."""
+    values = inputs.tensors
+    function = layer.attributes.get("function", UNKNOWN)
+    kept = session(machine)
+    if function is UNKNOWN or not args or layer.id in kept.running:
+        return call_as_library(machine, layer, inputs, node)
+    kept.running.add(layer.id)
+    kept.traces.append([])
+    named: Value = layer.attributes.get("arguments")
+    extra = {str(key): item for key, item in named.items.items()} if isinstance(named, Dict) else {}
+    try:
+        result = machine.call(function, [_symbolic(machine, args[0])], extra)
+    finally:
+        kept.traces.pop()
+        kept.running.discard(layer.id)
+    masked = any(tensor_of(value).mask is not False for value in values)
+    if not isinstance(result, TensorValue) or result.fact.shape is UNKNOWN:
+        return call_as_library(machine, layer, inputs, node)
+    fact = Tensor(result.fact.shape, result.fact.dtype, UNKNOWN if masked else False)
+    return record(machine, layer, values, Arriving(tuple(map(tensor_of, values))), Leaving((fact,)), node)
+
+
 def _as_input(machine: Machine, tensor: Tensor) -> TensorValue:
     shape = tensor.shape
     return TensorValue(
@@ -469,6 +494,13 @@ def _symbolic(machine: Machine, value: Value) -> Value:
     if isinstance(value, Dict):
         return Dict({key: _symbolic(machine, item) for key, item in value.items.items()}, value.open)
     return value
+
+
+def record(
+    machine: Machine, layer: LayerValue, values: Sequence[Value], arriving: Arriving, leaving: Leaving, node: Any
+) -> Value:
+    """Records a call that was inferred already, and gives what it returns."""
+    return _made(machine, layer, values, called(STAND_IN, arriving, leaving), leaving, node)
 
 
 def opaque_call(machine: Machine, layer: LayerValue, value: Value, out: Tensor, node: Any) -> TensorValue:

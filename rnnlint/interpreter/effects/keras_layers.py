@@ -105,7 +105,7 @@ def fill(at: Invocation, made: LayerValue, cls: str, args: Sequence[Value], kwar
     if made.kind in ("Lambda", "Layer"):
         made.custom = True
         made.attributes["function"] = raw.get("function", UNKNOWN)
-        made.attributes["output_shape"] = raw.get("output_shape")
+        made.attributes["arguments"] = raw.get("arguments")
 
 
 def arguments_of(
@@ -328,7 +328,7 @@ def add_weight(at: Invocation, self: Value, shape: Value = UNKNOWN, initializer:
         items = items_of(initializer)
     dims = UNKNOWN if items is None else Shape.of(tuple(_size(item) for item in items))
     fact = Data("tensor", dims, "float32", source=at.machine.new_id(), location=at.machine.location(at.node))
-    return Array(fact, "tensorflow.Tensor")
+    return Array(fact)
 
 
 @effect("keras.Layer.compute_output_shape")
