@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, AnyShape, Unknown
+from rnnlint.facts import UNKNOWN, AnyShape, Layer, LayerCall, Shape, Tensor, Truth, Unknown
+from rnnlint.facts.sizes import symbol
 from rnnlint.infer.catalogue import CELLS, MODELS, Era, canonical_options, kind_of, known
 from rnnlint.readers import plain
 from rnnlint.readers.saved import Saved
@@ -145,9 +146,9 @@ class Entry:
             return True
         if not isinstance(self.config, Mapping) or not isinstance(self.config.get("layers"), list):
             return False
-        if self.kind == "Sequential" and not self.custom:
+        if self.kind in MODELS and not self.custom:
             return True
-        return not self.custom or ("input_layers" in self.config and "output_layers" in self.config)
+        return "input_layers" in self.config and "output_layers" in self.config
 
     @property
     def layers(self) -> list[Any]:
@@ -156,8 +157,8 @@ class Entry:
         return layers if isinstance(layers, list) else []
 
 
-def entry(raw: Any, by: Written) -> Entry | None:
-    """The entry; None for what is none."""
+def entry(raw: Any, by: Written, name: str = "") -> Entry | None:
+    """The entry; None for what is none. `name` is for one that has none of its own."""
     if not isinstance(raw, Mapping):
         return None
     config = raw.get("config")
@@ -165,16 +166,16 @@ def entry(raw: Any, by: Written) -> Entry | None:
     if not cls:
         return None
     inner_name = plain.text(config.get("name")) if isinstance(config, Mapping) else ""
-    name = plain.text(raw.get("name")) or inner_name
+    own = plain.text(raw.get("name")) or inner_name
     faults: tuple[str, ...] = ()
     if not isinstance(config, Mapping | list):
         faults, config = ("its configuration is missing",), {}
-    elif inner_name and name != inner_name:
-        faults = (f"it is called `{name}` by the graph and `{inner_name}` by itself",)
+    elif inner_name and own != inner_name:
+        faults = (f"it is called `{own}` by the graph and `{inner_name}` by itself",)
     operation = _is_operation(raw, config, cls, by)
     kind = cls if operation else kind_of(cls)
     return Entry(
-        name or cls.lower(),
+        own or name or plain.snake(cls),
         cls.rpartition(">")[2],
         kind.rpartition(">")[2],
         config,
@@ -280,3 +281,26 @@ def _reversed(forward: Any, by: Written) -> Any:
     if isinstance(config.get("name"), str):
         back["name"] = "backward_" + config["name"].removeprefix("forward_")
     return {**forward, "config": back}
+
+
+def takes_masks(by: Written) -> Truth:
+    """Whether a mask that is given in the call itself travels on behind the layer (Keras 3.8 and before: it does not,
+    there only the mask that comes with the input does)."""
+    if by.keras != 3:
+        return True
+    return UNKNOWN if by.version is None else by.version >= (3, 9)
+
+
+def quirk(by: Written, layer: Layer, call: LayerCall) -> tuple[Tensor, ...] | None:
+    """Outputs where one version differs from its era; None where it does not.
+
+    A size with a name stands where the version leaves open what it is.
+    """
+    output = call.output
+    if by.keras == 3 and by.version is not None and by.version < (3, 1) and layer.kind == "Concatenate":
+        return (Tensor(mask=False),)
+    if by.version == (2, 2, 4) and by.era is not Era.KERAS_2 and layer.kind == "TimeDistributed":
+        shape = output.shape
+        if isinstance(shape, Shape) and shape.rank > 1 and isinstance(shape.batch, int) and shape.dims[1] is None:
+            return (Tensor(shape.with_size(0, symbol("batch"))),)
+    return None

@@ -20,6 +20,7 @@ from rnnlint.facts import (
     Tensor,
     Unknown,
 )
+from rnnlint.facts.sizes import symbol
 from rnnlint.infer.catalogue import declared_input
 from rnnlint.infer.graph import Step, Traced, chain, listed, trace
 from rnnlint.readers import eras, plain
@@ -32,8 +33,19 @@ from rnnlint.readers.saved import Saved
 MAX_NESTING = 64
 """How deep models and wrappers may be nested; what lies deeper is not read."""
 
+MAX_OUTPUTS = 1_000
+"""Outputs of one call."""
+
 MAX_LAYERS = 100_000
 """Layers of all models of a file together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Outputs of a call as the file records them; `trusted` where that counts more than what is inferred."""
+
+    outputs: tuple[Tensor, ...]
+    trusted: bool = True
 
 
 @dataclass(slots=True)
@@ -79,7 +91,7 @@ class Builder:
             names = sorted(structure)
         setting = self.saved.root.get("compile_config", self.saved.training)
         facts = compiled(setting if isinstance(setting, Mapping) else None, names, self.path, self.saved.compiled)
-        return replace(made, compile=facts)
+        return _located(replace(made, compile=facts))
 
     # --- layers
 
@@ -164,6 +176,58 @@ class Builder:
         traced = trace([layer], [Step(layer.id, inputs, location=LayerLocation(self.path, layer.path))], self.by.keras)
         return traced.layers[0]
 
+    def batched(self, entry: Entry) -> bool:
+        """Whether a SavedModel says that the layer was built for a fixed batch: where the input says that any size
+        fits, nobody knows which of the two holds."""
+        shapes = self._hints.get(entry.name, ())
+        return len(shapes) == 1 and isinstance(shapes[0], Shape) and isinstance(shapes[0].batch, int)
+
+    def told(self, entry: Entry, layer: Layer, call: LayerCall) -> Recorded | None:
+        """What the entry of a layer itself, or the Keras that wrote it, tells of the outputs of a call."""
+        if layer.cls == "Lambda" and isinstance(call.output.shape, Unknown):
+            shape = _lambda_shape(layer, call.input)
+            return None if shape is None else Recorded((Tensor(shape),), trusted=False)
+        if layer.kind == "Normalization":
+            return self._normalized(entry, layer, call.output)
+        outputs = eras.quirk(self.by, layer, call)
+        return None if outputs is None else Recorded(outputs)
+
+    def batches(self, layers: Sequence[Layer]) -> dict[Origin, Recorded]:
+        """Outputs of layers behind one of which nothing is known, with the batch size that it keeps."""
+        told: dict[Origin, Recorded] = {}
+        calls = {Origin(layer.id, number): (layer, call) for layer in layers for number, call in enumerate(layer.calls)}
+        for origin, (layer, call) in calls.items():
+            shape = call.output.shape
+            if layer.operation or isinstance(shape, Unknown) or not shape.rank or shape.batch is not UNKNOWN:
+                continue
+            batch = _batch_before(call, calls)
+            if batch is not UNKNOWN:
+                shapes = (output.shape for output in call.outputs)
+                blank = (
+                    s if isinstance(s, Unknown) else Shape.of((batch, *(UNKNOWN for _ in s.dims[1:]))) for s in shapes
+                )
+                told[origin] = Recorded(tuple(Tensor(s) for s in blank), trusted=False)
+        return told
+
+    def _normalized(self, entry: Entry, layer: Layer, output: Tensor) -> Recorded | None:
+        """A Normalization that has seen data knows the sizes of the axes it keeps statistics of."""
+        if not isinstance(output.shape, Shape):
+            return None
+        axes = layer["axis"] if isinstance(layer["axis"], tuple) else (layer["axis"],)
+        rank = output.shape.rank
+        places = sorted({axis % rank for axis in axes if isinstance(axis, int) and -rank <= axis < rank})
+        built = next((shape for shape in self.shapes_of(entry) if isinstance(shape, Shape)), None)
+        weights = self.saved.weights.get(layer.name, ((),))[0] if self.saved.weights.get(layer.name) else ()
+        dims: list[Dim] = [UNKNOWN] * rank
+        for index, place in enumerate(places):
+            if built is not None and built.rank == rank:
+                dims[place] = built.dims[place]
+            elif len(weights) == len(places):
+                dims[place] = weights[index]
+            if not isinstance(dims[place], int):
+                dims[place] = output.shape.dims[place] or symbol("features")
+        return Recorded((Tensor(Shape.of(dims)),)) if places else None
+
     def shapes_of(self, entry: Entry) -> tuple[AnyShape, ...]:
         """Shapes an entry was built with; of a SavedModel those of the object beside the graph."""
         return entry.shapes or self._hints.get(entry.name, ())
@@ -181,7 +245,8 @@ class _Sequential:
     loose: list[Problem] = field(default_factory=list)
 
     def build(self) -> Model:
-        entries = list(_entries(self.of, self.builder.by, self.loose))
+        names = list(self.builder.saved.weights) if not self.prefix else []
+        entries = list(_entries(self.of, self.builder.by, self.loose, names))
         layers = []
         for entry in entries:
             layer, faults = self.builder._layer(entry, self.prefix + entry.name, self.depth)
@@ -213,26 +278,33 @@ class _Sequential:
         if layers and layers[0].kind == "Merge":
             return self._after_merge(entries, layers)
         traced = chain(layers, keras, arriving)
-        recorded: dict[int, Tensor] = {}
-        for number, layer in enumerate(traced.layers):
-            if not layer.calls or not isinstance(layer.calls[0].output.shape, Unknown):
+        recorded: dict[int, Recorded] = {}
+        for number, (entry, layer) in enumerate(zip(entries, traced.layers, strict=True)):
+            if not layer.calls:
                 continue
-            if (shape := _lambda_shape(layer)) is not None:
-                recorded[number] = Tensor(shape)
-            elif number + 1 < len(entries) and len(shapes := self.builder.shapes_of(entries[number + 1])) == 1:
-                recorded[number] = Tensor(_with_batch(shapes[0], arriving))
-        if not any(isinstance(tensor.shape, Shape) for tensor in recorded.values()):
-            return traced
-        return self._along(layers, recorded, arriving)
+            told = self.builder.told(entry, layer, layer.calls[0])
+            if told is None and isinstance(layer.calls[0].output.shape, Unknown) and number + 1 < len(entries):
+                shapes = self.builder.shapes_of(entries[number + 1])
+                if len(shapes) == 1 and isinstance(shapes[0], Shape):
+                    told = Recorded((Tensor(_with_batch(shapes[0], arriving)),), trusted=False)
+            if told is not None:
+                recorded[number] = told
+        batches = {origin.layer: told for origin, told in self.builder.batches(traced.layers).items()}
+        for number, layer in enumerate(layers):
+            if layer.id in batches:
+                recorded.setdefault(number, batches[layer.id])
+        return self._along(layers, recorded, arriving) if recorded else traced
 
-    def _along(self, layers: Sequence[Layer], recorded: Mapping[int, Tensor], arriving: Tensor | None) -> Traced:
+    def _along(self, layers: Sequence[Layer], recorded: Mapping[int, Recorded], arriving: Tensor | None) -> Traced:
+        """The chain as a graph, with what is recorded of single layers."""
         steps = []
         inputs: tuple[Tensor, ...] = () if layers[0].kind == "InputLayer" else (arriving or Tensor(),)
         for number, layer in enumerate(layers):
-            known = (arriving,) if layer.kind == "InputLayer" and arriving is not None else None
-            if number in recorded:
-                known = (recorded[number],)
-            steps.append(Step(layer.id, inputs, recorded=known, trusted=layer.kind == "InputLayer"))
+            told = recorded.get(number)
+            if layer.kind == "InputLayer" and arriving is not None:
+                told = Recorded((arriving,))
+            known = told.outputs if told is not None else None
+            steps.append(Step(layer.id, inputs, recorded=known, trusted=told is None or told.trusted))
             inputs = (Tensor(origin=Origin(layer.id, 0)),)
         return trace(layers, steps, self.builder.by.keras)
 
@@ -259,6 +331,8 @@ class _Sequential:
             shape = plain.shape(declared)
             if isinstance(shape, Unknown):
                 self.problems[first.id].append(Problem("graph", "its input shape is no shape"))
+            elif shape.rank and shape.batch is None and len(entries) > 1 and self.builder.batched(entries[1]):
+                shape = shape.with_size(0, UNKNOWN)
             return Tensor(shape, _input_dtype(first), False)
         if first.model is not None and first.model.inputs:
             return replace(first.model.inputs[0], origin=None)
@@ -305,10 +379,12 @@ class _Functional:
         self._find_bases()
         steps = list(self._steps())
         traced = trace(self.layers, self._recorded(steps), self.builder.by.keras)
-        hints = self._hints(traced)
-        if hints:
-            traced = trace(self.layers, self._recorded(steps, hints), self.builder.by.keras)
+        told = self._told(traced)
+        if told:
+            traced = trace(self.layers, self._recorded(steps, told), self.builder.by.keras)
         self._check_outputs(traced)
+        if self._without_masks(traced):
+            traced = _masks_unknown(traced)
         inputs = self._ends("input_layers")
         outputs = self._ends("output_layers")
         done = _with_problems(traced.layers, self.problems, self.loose)
@@ -345,8 +421,7 @@ class _Functional:
         that a model makes of itself."""
         highest: dict[str, int] = defaultdict(int)
         ends_ = [*ends(self.of.config.get("input_layers")), *ends(self.of.config.get("output_layers"))]
-        inner = [reference for nodes in self.nodes for node in nodes for reference in node.references()]
-        for reference in [*inner, *ends_]:
+        for reference in [*self._references(), *ends_]:
             highest[reference.layer] = max(highest[reference.layer], reference.node)
         for name, number in self.places.items():
             if self.layers[number].model is not None and highest[name] == len(self.nodes[number]):
@@ -387,7 +462,17 @@ class _Functional:
                 yield Step(layer.id, recorded=(self._input(entry, layer),))
                 continue
             for node in nodes:
-                yield step(layer, node, self._resolver(layer), LayerLocation(self.builder.path, layer.path))
+                location = LayerLocation(self.builder.path, layer.path)
+                one = step(layer, node, self._resolver(layer), location)
+                yield self._masked(one)
+
+    def _masked(self, one: Step) -> Step:
+        """The step with its mask argument as far as this Keras heeds it."""
+        heeds = eras.takes_masks(self.builder.by)
+        if heeds is True or "mask" not in one.arguments:
+            return one
+        arguments = {name: value for name, value in one.arguments.items() if name != "mask"}
+        return replace(one, arguments=arguments if heeds is False else {**arguments, "mask": UNKNOWN})
 
     def _input(self, entry: Entry, layer: Layer) -> Tensor:
         declared = declared_input("InputLayer", layer.options)
@@ -396,57 +481,60 @@ class _Functional:
             self._fault(layer, "its shape is no shape")
         return Tensor(shape, _input_dtype(layer), False)
 
-    def _recorded(self, steps: Sequence[Step], hints: Mapping[tuple[int, int], Tensor] | None = None) -> list[Step]:
-        """The steps with the outputs that the file records: by those who read them, by a Lambda, by hints."""
+    def _recorded(self, steps: Sequence[Step], told: Mapping[tuple[int, int], Recorded] | None = None) -> list[Step]:
+        """The steps with the outputs that the file records: by those who read them, else as `told`."""
         found: dict[tuple[int, int], dict[int, Tensor]] = defaultdict(dict)
-        for nodes in self.nodes:
-            for node in nodes:
-                for reference in node.references():
-                    number = self.places.get(reference.layer)
-                    if isinstance(reference.shape, Shape) and number is not None and 0 <= reference.tensor < 1000:
-                        call = reference.node - self.bases.get(reference.layer, 0)
-                        key = (self.layers[number].id, call)
-                        found[key].setdefault(reference.tensor, Tensor(reference.shape, reference.dtype))
+        for reference in self._references():
+            number = self.places.get(reference.layer)
+            if isinstance(reference.shape, Shape) and number is not None and 0 <= reference.tensor < MAX_OUTPUTS:
+                call = reference.node - self.bases.get(reference.layer, 0)
+                tensor = Tensor(reference.shape, reference.dtype)
+                found[self.layers[number].id, call].setdefault(reference.tensor, tensor)
         counts: dict[int, int] = defaultdict(int)
-        by_id = {layer.id: layer for layer in self.layers}
         result = []
         for one in steps:
             key = (one.layer, counts[one.layer])
             counts[one.layer] += 1
-            known = found.get(key)
-            if one.recorded is None and known:
-                outputs = tuple(known.get(index, Tensor()) for index in range(max(known) + 1))
+            outputs = _row(found[key]) if key in found else None
+            if outputs is not None and one.recorded is None:
                 one = replace(one, recorded=outputs, trusted=True)
-            elif one.recorded is None and (shape := _lambda_shape(by_id[one.layer])) is not None:
-                one = replace(one, recorded=(Tensor(shape),), trusted=False)
-            elif one.recorded is None and hints and key in hints:
-                one = replace(one, recorded=(hints[key],), trusted=False)
+            elif told and key in told and one.recorded is None:
+                one = replace(one, recorded=told[key].outputs, trusted=told[key].trusted)
             result.append(one)
         return result
 
-    def _hints(self, traced: Traced) -> dict[tuple[int, int], Tensor]:
-        """Shapes of tensors of which nothing else is known, from what the one layer that reads them was built for."""
-        hints: dict[tuple[int, int], Tensor] = {}
-        batch = self._batch(traced)
+    def _references(self) -> Iterator[Reference]:
+        return (reference for nodes in self.nodes for node in nodes for reference in node.references())
+
+    def _told(self, traced: Traced) -> dict[tuple[int, int], Recorded]:
+        """What else the file tells of outputs: what the one layer that reads an unknown tensor was built for, what
+        the entry of a layer tells itself."""
+        found: dict[tuple[int, int], dict[int, Tensor]] = defaultdict(dict)
         for entry, layer in zip(self.entries, traced.layers, strict=True):
             shapes = self.builder.shapes_of(entry)
-            if len(layer.calls) != 1 or not shapes or layer.kind == "Normalization":
-                continue
-            inputs = layer.calls[0].inputs
-            if len(inputs) != len(shapes):
+            inputs = layer.calls[0].inputs if layer.calls else ()
+            if len(layer.calls) != 1 or len(inputs) != len(shapes) or layer.kind == "Normalization":
                 continue
             for tensor, shape in zip(inputs, shapes, strict=True):
-                if tensor.origin is None or tensor.origin.output or not isinstance(tensor.shape, Unknown):
-                    continue
-                if isinstance(shape, Shape):
-                    hints[tensor.origin.layer, tensor.origin.call] = Tensor(_with_batch(shape, batch))
-        return hints
+                origin = tensor.origin
+                if origin is not None and isinstance(tensor.shape, Unknown) and origin.output < MAX_OUTPUTS:
+                    found[origin.layer, origin.call][origin.output] = Tensor(shape)
+        told = {key: Recorded(_row(tensors), trusted=False) for key, tensors in found.items()}
+        for entry, layer in zip(self.entries, traced.layers, strict=True):
+            for number, call in enumerate(layer.calls):
+                if (own := self.builder.told(entry, layer, call)) is not None:
+                    told[layer.id, number] = own
+        for origin, batch in self.builder.batches(traced.layers).items():
+            told.setdefault((origin.layer, origin.call), batch)
+        return told
 
-    def _batch(self, traced: Traced) -> Tensor:
-        for layer in traced.layers:
-            if layer.kind == "InputLayer" and layer.calls:
-                return layer.calls[0].output
-        return Tensor()
+    def _without_masks(self, traced: Traced) -> bool:
+        """Whether a call is saved with no mask although one arrives: some backends of Keras 3 keep none."""
+        return any(
+            "mask" in node.kwargs and node.kwargs["mask"] is None and call.input.mask is True
+            for layer, nodes in zip(traced.layers, self.nodes, strict=True)
+            for node, call in zip(nodes, layer.calls, strict=False)
+        )
 
     def _check_outputs(self, traced: Traced) -> None:
         """Reports reads of outputs that a call does not give."""
@@ -468,7 +556,7 @@ class _Functional:
             return tuple(self._origin(reference, None) for reference in references)
         if key == "input_layers":
             return ()
-        read = {reference.layer for nodes in self.nodes for node in nodes for reference in node.references()}
+        read = {reference.layer for reference in self._references()}
         return tuple(
             Origin(layer.id, max(0, len(nodes) - 1))
             for entry, layer, nodes in zip(self.entries, self.layers, self.nodes, strict=True)
@@ -476,9 +564,12 @@ class _Functional:
         )
 
 
-def _entries(of: Entry, by: Written, loose: list[Problem]) -> Iterator[Entry]:
+def _entries(of: Entry, by: Written, loose: list[Problem], names: Sequence[str] = ()) -> Iterator[Entry]:
+    """The entries of a model. Old files give nested Sequentials no name: it is the one under which the weights are
+    saved, in `names`, or one with a number as Keras would give it."""
+    numbered = len(names) == len(of.layers)
     for number, raw in enumerate(of.layers):
-        entry = eras.entry(raw, by)
+        entry = eras.entry(raw, by, names[number] if numbered else f"sequential_{number + 1}")
         if entry is None:
             loose.append(Problem("graph", f"entry {number} of the layers is no layer"))
         else:
@@ -522,14 +613,49 @@ def _input_dtype(layer: Layer) -> str | Unknown:
     return dtype if layer.kind == "InputLayer" else UNKNOWN
 
 
-def _lambda_shape(layer: Layer) -> Shape | None:
+def _lambda_shape(layer: Layer, arriving: Tensor) -> Shape | None:
     """The output shape that a Lambda records as a tuple."""
-    if layer.cls != "Lambda" or layer.options.get("output_shape_type", "raw") != "raw":
+    if layer.options.get("output_shape_type", "raw") != "raw":
         return None
     saved = layer.options.get("output_shape")
     if not isinstance(saved, tuple | list) or any(isinstance(item, tuple | list) for item in saved):
         return None
-    return Shape.of((None, *(plain.dim(item) for item in saved)))
+    batch = arriving.shape.batch if isinstance(arriving.shape, Shape) and arriving.shape.rank else None
+    return Shape.of((batch, *(plain.dim(item) for item in saved)))
+
+
+def _batch_before(call: LayerCall, calls: Mapping[Origin, tuple[Layer, LayerCall]]) -> Dim:
+    """The batch size of what arrives, looked for behind layers of which nothing is known."""
+    seen: set[Origin] = set()
+    tensor = call.input
+    while isinstance(tensor.shape, Unknown) and tensor.origin is not None and tensor.origin not in seen:
+        seen.add(tensor.origin)
+        source = calls.get(replace(tensor.origin, output=0))
+        if source is None or source[0].operation or not source[1].inputs:
+            return UNKNOWN
+        tensor = source[1].input
+    return tensor.shape.batch if isinstance(tensor.shape, Shape) and tensor.shape.rank else UNKNOWN
+
+
+def _row(tensors: Mapping[int, Tensor]) -> tuple[Tensor, ...]:
+    """Outputs by number as a tuple, unknown ones between them."""
+    return tuple(tensors.get(index, Tensor()) for index in range(max(tensors) + 1))
+
+
+def _masks_unknown(traced: Traced) -> Traced:
+    """The same, but where a mask seemed to be, it cannot be told."""
+
+    def unsure(tensor: Tensor) -> Tensor:
+        return replace(tensor, mask=UNKNOWN) if tensor.mask is True else tensor
+
+    layers = []
+    for layer in traced.layers:
+        calls = tuple(
+            replace(call, inputs=tuple(map(unsure, call.inputs)), outputs=tuple(map(unsure, call.outputs)))
+            for call in layer.calls
+        )
+        layers.append(replace(layer, calls=calls, arrivals=calls))
+    return Traced(tuple(layers), {origin: unsure(tensor) for origin, tensor in traced.tensors.items()})
 
 
 def _any_batch(shape: AnyShape) -> AnyShape:
@@ -544,6 +670,19 @@ def _with_batch(shape: AnyShape, like: Tensor | None) -> AnyShape:
     if like is not None and isinstance(like.shape, Shape) and like.shape.rank:
         batch = like.shape.batch
     return shape.with_size(0, batch)
+
+
+def _located(model: Model) -> Model:
+    """The model with the place of each layer at its calls."""
+
+    def located(layer: Layer) -> Layer:
+        calls = tuple(replace(call, location=layer.location) for call in layer.calls)
+        arrivals = tuple(replace(call, location=layer.location) for call in layer.arrivals)
+        return replace(layer, calls=calls, arrivals=arrivals)
+
+    layers = {layer.id: located(layer) for layer in model.layers}
+    ends_ = tuple(layer and layers.get(layer.id, layer) for layer in model.output_layers)
+    return replace(model, layers=tuple(layers[layer.id] for layer in model.layers), output_layers=ends_)
 
 
 def unknown_layers(model: Model) -> Iterator[str]:
