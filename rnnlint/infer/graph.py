@@ -336,6 +336,7 @@ def _agreed(
     """Outputs from what was inferred and what is recorded."""
     if recorded is None or inferred is None:
         return inferred if recorded is None else recorded
+    recorded += tuple(Tensor() for _ in inferred[len(recorded) :])
     if len(inferred) != len(recorded):
         return recorded if trusted or _blank(inferred) else inferred
     return tuple(_one(a, b, trusted) for a, b in zip(inferred, recorded, strict=True))

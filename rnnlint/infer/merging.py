@@ -68,9 +68,10 @@ def _may_be_one(size: Dim) -> bool:
 
 
 def _batch(a: Dim, b: Dim, arriving: Arriving) -> Dim:
-    """A fixed batch size counts more than None."""
+    """A fixed batch size counts more than None; in Keras 2 a batch of 1 (a constant) is stretched to it."""
     if a is None or b is None:
-        return b if a is None else a
+        other = b if a is None else a
+        return None if other == 1 and arriving.keras == 2 else other
     if a == b:
         return a
     return a if equal(a, b) is True else UNKNOWN
