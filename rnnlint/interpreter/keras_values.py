@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from rnnlint.facts import (
     NOWHERE,
+    RECURRENT,
     UNKNOWN,
     Argument,
     CallSite,
@@ -22,9 +23,11 @@ from rnnlint.facts import (
     RawOperation,
     Shape,
     Tensor,
+    Truth,
     Unknown,
     Unpacking,
 )
+from rnnlint.infer.catalogue import kind_of
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.values import (
     Array,
@@ -318,3 +321,33 @@ def note_unpack(value: Value, unpacking: Unpacking) -> None:
         return
     if node.fact.unpacking is None:
         node.fact = replace(node.fact, unpacking=unpacking)
+
+
+def is_of(value: Callable, path: str) -> Truth:
+    """Whether a layer or model is of a class of Keras, by its canonical path."""
+    if path in ("keras.Layer", "keras.layers.Layer"):
+        return True
+    if isinstance(value, ModelValue):
+        if path == "keras.Model":
+            return True
+        return value.kind == "sequential" if path == "keras.Sequential" and value.kind != "unknown" else False
+    name = path.rpartition(".")[2]
+    if not path.startswith("keras.layers."):
+        return False
+    if value.cls == name or value.kind == kind_of(name):
+        return True
+    if name == "RNN":
+        return value.kind in RECURRENT
+    return UNKNOWN if value.custom or name in ("Wrapper", "Conv") else False
+
+
+def resets(value: Callable, method: str, keras: int | Unknown) -> Truth:
+    """Whether it has that method to reset its states. Keras 3 knows `reset_state`, of layers alone; Keras 2
+    `reset_states`."""
+    if keras is not UNKNOWN and (method == "reset_state") is not (keras == 3):
+        return False
+    if isinstance(value, ModelValue):
+        return True if keras != 3 else UNKNOWN
+    if value.custom:
+        return UNKNOWN
+    return value.kind in RECURRENT or value.kind == "Bidirectional"

@@ -19,6 +19,7 @@ from rnnlint.interpreter.effects.registry import Invocation, effect, find_effect
 from rnnlint.interpreter.effects.text import formatted, unknown_text
 from rnnlint.interpreter.iteration import range_length
 from rnnlint.interpreter.join import join_all
+from rnnlint.interpreter.keras_values import LayerValue, ModelValue, is_of, resets
 from rnnlint.interpreter.state import MAX_TEXT
 from rnnlint.interpreter.values import (
     Array,
@@ -542,6 +543,8 @@ def _is_of(value: Value, cls: Value) -> Truth:
         return True if cls.path in value.cls.library_bases() else UNKNOWN
     if type_path(value) == cls.path:
         return True
+    if isinstance(value, LayerValue | ModelValue):
+        return is_of(value, cls.path)
     plain = is_constant(value) or isinstance(value, List | Dict | Set | tuple | Linear)
     if name in _TYPES:
         if plain:
@@ -586,6 +589,8 @@ def hasattr_(at: Invocation, value: Value, name: Value) -> Value:
         return False if only_own and not unknown and not has_method(value.cls, "__getattr__") else UNKNOWN
     if isinstance(value, Unknown | Library):
         return UNKNOWN
+    if isinstance(value, LayerValue | ModelValue) and name in ("reset_states", "reset_state"):
+        return resets(value, name, at.machine.keras)
     return True if at.machine.get_attribute(value, name, at.node) is not UNKNOWN else UNKNOWN
 
 

@@ -26,7 +26,7 @@ from rnnlint.interpreter import slots as feeds
 from rnnlint.interpreter.effects.registry import Invocation, effect
 from rnnlint.interpreter.keras_calls import build_sequential, call, data_of, extend_sequential
 from rnnlint.interpreter.keras_facts import model_fact
-from rnnlint.interpreter.keras_values import LayerValue, ModelValue, TensorValue, items_of, plain, session
+from rnnlint.interpreter.keras_values import LayerValue, ModelValue, TensorValue, items_of, plain, resets, session
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.values import Array, Dict, Library, Object, Value
 
@@ -414,7 +414,7 @@ def _predicted(machine: Machine, tensor: Tensor, rows: Any) -> Array:
 @effect("keras.Layer.reset_states", "keras.Layer.reset_state")
 def reset_layer(at: Invocation, self: Value, *args: Value, **kwargs: Value) -> Value:
     """`layer.reset_states()`: of the model that has the layer."""
-    if not isinstance(self, LayerValue):
+    if not isinstance(self, LayerValue) or not (self.custom or resets(self, "reset_state", 3)):
         return None
     machine = at.machine
     for candidate in reversed(machine.models):
