@@ -96,7 +96,7 @@ def _constant(path: str, value: Any) -> None:
 
 for _name in ("pi", "e", "inf", "tau", "nan"):
     _constant(f"math.{_name}", getattr(math, _name))
-for _name in ["ascii_lowercase", "ascii_uppercase", "ascii_letters", "digits", "punctuation", "printable", "whitespace"]:
+for _name in ("ascii_lowercase", "ascii_uppercase", "ascii_letters", "digits", "punctuation", "printable"):
     _constant(f"string.{_name}", getattr(string, _name))
 
 

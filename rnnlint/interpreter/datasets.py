@@ -1,0 +1,121 @@
+"""Values for what gives data bit by bit: a `tf.data.Dataset`, an iterator of Keras that makes batches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from rnnlint.facts import NOWHERE, UNKNOWN, Batching, CallSite, Data, Dim, Linear, Location, Shape, Size, Truth
+from rnnlint.interpreter.values import Array, Dict, List, Value
+from rnnlint.interpreter.windows import windows_of_like
+
+MAX_LEAVES = 64
+
+
+@dataclass(slots=True, eq=False)
+class Dataset:
+    """A `tf.data.Dataset`.
+
+    Attributes:
+        element: what each element is like: nested tuples and dictionaries of arrays. A window is a Dataset again.
+        counter: the symbol in the cuts of `element` that counts the elements.
+        born: a number of the run before `counter` was made.
+        count: elements in one pass.
+        batch: rows in an element; None: an element is one row; UNKNOWN: cannot tell.
+        samples: rows in one pass.
+        partial: whether the last batch may be smaller.
+        endless: whether a pass never ends.
+        shuffled, shuffled_at, shuffle_site: whether and where the order of the rows is changed.
+        history: for a leaf of `element` (by its id) what the rows that its batches are made of are all together.
+    """
+
+    element: Value = UNKNOWN
+    counter: Linear | None = None
+    born: int = 0
+    count: Size = UNKNOWN
+    batch: Dim = None
+    samples: Size = UNKNOWN
+    partial: Truth = False
+    endless: Truth = False
+    shuffled: Truth = False
+    shuffled_at: Location = NOWHERE
+    shuffle_site: CallSite | None = None
+    history: dict[int, Data] = field(default_factory=dict)
+    type_path: ClassVar[str] = "tensorflow.data.Dataset"
+
+    def batching(self) -> Batching:
+        """As a fact."""
+        return Batching(
+            size=self.batch,
+            partial=self.partial,
+            count=self.count,
+            endless=self.endless,
+            restarts=True,
+            shuffled=self.shuffled,
+            samples=self.samples,
+            shuffled_at=self.shuffled_at,
+            shuffle_site=self.shuffle_site,
+        )
+
+    def rows_of(self, leaf: Array) -> Data:
+        """All rows of a leaf together."""
+        if id(leaf) in self.history:
+            return self.history[id(leaf)]
+        windows = leaf.fact.windows or windows_of_like(leaf, self.born)
+        dims = leaf.dims
+        shape = UNKNOWN if dims is None else Shape.of((self.samples, *(dims if self.batch is None else dims[1:])))
+        return replace(leaf.fact, windows=windows, shape=shape)
+
+
+@dataclass(slots=True, eq=False)
+class Batches:
+    """An iterator of Keras that gives (x, y) in batches: TimeseriesGenerator, the iterators of image generators.
+
+    Attributes:
+        path: its class.
+        element: what a batch is like.
+        batching: how it gives them.
+        attributes: what can be asked of it.
+    """
+
+    path: str
+    element: Value
+    batching: Batching
+    attributes: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def type_path(self) -> str:
+        return self.path
+
+
+def leaves(value: Value) -> Iterator[Value]:
+    """The leaves of nested tuples, lists and dictionaries, in order; at most `MAX_LEAVES`."""
+    waiting = [value]
+    found = 0
+    while waiting and found < MAX_LEAVES:
+        item = waiting.pop()
+        if isinstance(item, tuple):
+            waiting += reversed(item)
+        elif isinstance(item, List) and item.items is not None and any(_holds(part) for part in item.items):
+            waiting += reversed(item.items)
+        elif isinstance(item, Dict):
+            waiting += reversed(list(item.items.values()))
+        else:
+            found += 1
+            yield item
+
+
+def _holds(value: Value) -> bool:
+    return isinstance(value, Array | Dataset | tuple | Dict)
+
+
+def rebuilt(value: Value, change: Any, depth: int = 0) -> Value:
+    """The same structure with every leaf changed."""
+    if depth > 8:
+        return UNKNOWN
+    if isinstance(value, tuple):
+        return tuple(rebuilt(item, change, depth + 1) for item in value)
+    if isinstance(value, Dict):
+        return Dict({key: rebuilt(item, change, depth + 1) for key, item in value.items.items()}, value.open)
+    if isinstance(value, List) and value.items is not None and any(_holds(part) for part in value.items):
+        return tuple(rebuilt(item, change, depth + 1) for item in value.items)
+    return change(value)
