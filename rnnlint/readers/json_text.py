@@ -15,6 +15,8 @@ MAX_VALUES = 3_000_000
 MAX_ENCODED = 3
 """How often a configuration may be text inside JSON."""
 
+_TAGS = frozenset({"__tuple__", "TensorShape"})
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -54,8 +56,9 @@ def parse(text: str | bytes, what: str) -> Any:
 def _loads(text: str, what: str) -> Any:
     if text.count(",") + text.count("[") + text.count("{") > MAX_VALUES:
         raise Damaged(f"{what} holds more than {MAX_VALUES:,} values, which no model configuration does")
+    tagged = "__tuple__" in text or "TensorShape" in text
     try:
-        return json.loads(text)
+        return json.loads(text, object_hook=_untagged if tagged else None)
     except RecursionError:
         raise Damaged(f"{what} is nested too deeply to be a model configuration") from None
     except ValueError as error:
@@ -63,6 +66,12 @@ def _loads(text: str, what: str) -> Any:
             return _leading(text, what)
         detail = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "a number is too long"
         raise Damaged(f"{what} is not JSON ({detail}): save the model again") from None
+
+
+def _untagged(value: dict[str, Any]) -> Any:
+    """Tuples and shapes, which tf.keras tags, as plain lists."""
+    items = value.get("items")
+    return items if isinstance(items, list) and value.get("class_name") in _TAGS else value
 
 
 def _leading(text: str, what: str) -> Any:

@@ -161,8 +161,6 @@ def _new(value: Any, depth: int = 0) -> Any:
             return Ellipsis
         case "__numpy__" | "__tensor__":
             return Constant(plain.opened(config.get("value")) if isinstance(config, dict) else UNKNOWN)
-        case "__tuple__":
-            return _new(value.get("items", config), depth + 1)
     return {key: _new(item, depth + 1) for key, item in value.items()}
 
 

@@ -18,8 +18,6 @@ MAX_RANK = 32
 LARGEST = 10**12
 """No axis or option is larger; numbers beyond it are no sizes."""
 
-_TAGS = frozenset({"__tuple__", "TensorShape", "__list__"})
-
 _SIZES = frozenset(
     {
         "units", "filters", "input_dim", "output_dim", "n", "num_heads", "key_dim", "value_dim", "groups",
@@ -38,13 +36,10 @@ _FLAGS = frozenset(
 
 
 def opened(value: Any, depth: int = 0) -> Any:
-    """The value with tagged tuples and shapes as tuples and numbers of NumPy as plain ones; too deep: UNKNOWN."""
+    """The value with lists as tuples and arrays of Keras 3 as plain ones; too deep: UNKNOWN."""
     if depth > MAX_NESTING:
         return UNKNOWN
     if isinstance(value, Mapping):
-        if value.get("class_name") in _TAGS and "items" in value:
-            items = value["items"]
-            return tuple(opened(item, depth + 1) for item in items) if isinstance(items, list) else None
         if value.get("class_name") == "__numpy__" and isinstance(value.get("config"), Mapping):
             return opened(value["config"].get("value"), depth + 1)
         return {str(key): opened(item, depth + 1) for key, item in value.items()}
