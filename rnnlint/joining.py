@@ -108,9 +108,12 @@ class Readings:
         return read_script(path, keras=self.keras, load_model=load_model, project=self.project)
 
     def _with_calls(self, reading: Reading) -> Reading:
-        from rnnlint.interpreter import read_calls
+        from rnnlint.interpreter import BadCall, read_calls
 
-        return read_calls(self.calls, reading, self.keras)
+        try:
+            return read_calls(self.calls, reading, self.keras)
+        except BadCall as error:
+            raise CannotLint(str(error)) from None
 
 
 def _places(path: str, script: str) -> list[str]:
@@ -124,6 +127,8 @@ def guarded(path: str, read: Callable[[str], Reading]) -> Reading:
     """What `read` gives; where it crashes, a failed reading that says so: the other files go on."""
     try:
         return replace(read(path), path=path)
+    except CannotLint:
+        raise
     except MemoryError:
         return failed(path, "reading it takes more memory than there is")
     except Exception as error:
