@@ -337,6 +337,7 @@ def _comprehension(m: "Machine", node: ast.ListComp | ast.SetComp | ast.Generato
         made_list = m.make_list(gathered.values)
     else:
         made_list = m.make_list(None, gathered.length, join_all(gathered.values) if gathered.values else UNKNOWN)
+    made_list.born = gathered.began
     if isinstance(node, ast.GeneratorExp) and not gathered.exact:
         return Generator(made_list.element, endless=False, length=made_list.size())
     return made_list

@@ -1,0 +1,97 @@
+"""Writing into arrays: what `x[...] = y` makes of `x`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from rnnlint.facts import UNKNOWN, Linear, Padding, Truth, Values, Windows
+from rnnlint.facts.sizes import equal, symbol, symbols
+from rnnlint.interpreter import arrays, ranges
+from rnnlint.interpreter.effects.registry import Invocation
+from rnnlint.interpreter.indexing import Part, parts_of
+from rnnlint.interpreter.values import Array, List, Value
+from rnnlint.interpreter.windows import windows_of_like
+
+
+def set_item(at: Invocation, array: Array, index: Value, value: Value) -> None:
+    """`array[index] = value`: the array is other data now, of the same shape and type."""
+    fact, dims = array.fact, array.dims
+    parts = parts_of(index, None if dims is None else len(dims))
+    written = arrays.summarise(at, value)
+    everywhere = parts is not None and all(part.full for part in parts)
+    merged = written.origins if everywhere else frozenset()
+    if not everywhere and (written.origins is None or written.origins):
+        merged = fact.origins | (written.origins or frozenset()) if fact.origins else frozenset()
+    array.fact = replace(
+        fact,
+        values=_values(fact.values, written.values, parts, everywhere),
+        windows=_filled_windows(array, parts, value),
+        padding=fact.padding or _padding(at, array, parts, value),
+        source=at.machine.new_id(),
+        origins=merged or frozenset(),
+    )
+    array.cut = None
+    array.content = None
+
+
+def _values(before: Values, new: Values, parts: Sequence[Part] | None, everywhere: bool) -> Values:
+    if everywhere:
+        return replace(new, one_hot=UNKNOWN)
+    one_hot = parts is not None and before.low == 0 and before.high == 0 and _one_each(parts)
+    ones = new.low == 1 and new.high == 1
+    joined = ranges.joined([before, new])
+    return replace(joined, one_hot=True if one_hot and ones else UNKNOWN)
+
+
+def _one_each(parts: Sequence[Part]) -> bool:
+    """Whether one element of each row along the last axis is written: `y[i, k]`, `y[np.arange(n), ids]`."""
+    if len(parts) < 2 or any(part.kind not in ("at", "pick") for part in parts):
+        return False
+    return all(part.kind == "at" for part in parts) or all(part.kind == "pick" for part in parts)
+
+
+def _filled_windows(array: Array, parts: Sequence[Part] | None, value: Value) -> Windows | None:
+    """A loop that writes a piece of a series into each row makes windows."""
+    if not parts or parts[0].kind != "at" or not all(part.full for part in parts[1:]):
+        return None
+    row = parts[0].value
+    windows = windows_of_like(value, array.fact.source)
+    if windows is None or not isinstance(row, Linear):
+        return None
+    young = [found for found in symbols(row) if found.key > array.fact.source]
+    return windows if len(young) == 1 and row == symbol(young[0].name, young[0].key, young[0].least) else None
+
+
+def _padding(at: Invocation, array: Array, parts: Sequence[Part] | None, value: Value) -> Padding | None:
+    """An array of one number of which each row is filled as far as its sequence goes is padded."""
+    filler = array.fact.values.low
+    if parts is None or len(parts) < 2 or array.dims is None or filler != array.fact.values.high:
+        return None
+    if not isinstance(filler, (int, float)) or parts[0].kind != "at" or isinstance(parts[0].value, int):
+        return None
+    if parts[1].kind != "slice" or not isinstance(value, (Array, List)):
+        return None
+    start, stop = parts[1].value.start, parts[1].value.stop
+    if start in (None, 0) and _varies(stop, array) and equal(stop, array.dims[1]) is not True:
+        side = "post"
+    elif stop is None and _varies(start, array):
+        side = "pre"
+    else:
+        return None
+    held = arrays.summarise(at, value).values
+    return Padding(side=side, value=filler, clash=_holds(held, filler), location=at.machine.location(at.node))
+
+
+def _holds(values: Values, number: int | float) -> Truth:
+    """Whether the number is among these values."""
+    low: Any = values.low
+    high: Any = values.high
+    if (isinstance(low, (int, float)) and low > number) or (isinstance(high, (int, float)) and high < number):
+        return False
+    whole = values.whole is True and isinstance(low, int) and isinstance(high, int)
+    return True if whole and low <= number <= high else UNKNOWN
+
+
+def _varies(bound: Any, array: Array) -> bool:
+    """Whether a size may differ from round to round: it is younger than the array."""
+    return any(found.key > array.fact.source for found in symbols(bound)) if isinstance(bound, Linear) else False

@@ -1,0 +1,101 @@
+"""Which rows are windows of a series: found where pieces of one array are laid above each other."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from rnnlint.facts import UNKNOWN, Linear, Size, Symbol, Unknown, Windows
+from rnnlint.facts.sizes import add, equal, is_known, multiply, substitute, subtract, symbols
+from rnnlint.interpreter.values import Array, Cut, Value
+
+
+def windows_of_like(element: Value, born: int) -> Windows | None:
+    """Windows that a loop made: `element` is what a round adds, with the loop's counter in its cut.
+
+    Args:
+        born: when the list was made. The counter is younger than it; sizes that the loop does not change are older.
+    """
+    if not isinstance(element, Array) or element.cut is None:
+        return None
+    cut = element.cut
+    young = [symbol for symbol in symbols(cut.start) if symbol.key > born]
+    if len(young) != 1:
+        return None
+    steps = _steps(cut.start, young[0])
+    if steps is None or young[0] in symbols(_length(cut)):
+        return None
+    offset, stride = steps
+    return _windows(cut, stride, offset, sequences=UNKNOWN if _nested(cut, born) else 1)
+
+
+def windows_of_rows(items: Sequence[Value]) -> Windows | None:
+    """Windows whose rows are known one by one."""
+    cuts = [item.cut if isinstance(item, Array) else None for item in items]
+    first, second = (*cuts, None, None)[:2]
+    if first is None or second is None:
+        return None
+    stride = subtract(second.start, first.start)
+    if not is_known(stride) or stride == 0:
+        return None
+    for number, cut in enumerate(cuts):
+        if cut is None or replace(cut, start=first.start) != first:
+            return None
+        if cut.start != add(first.start, multiply(stride, number)):
+            return None
+    return _windows(first, stride, first.start)
+
+
+def sliced_rows(windows: Windows | None, start: Any, step: int) -> Windows | None:
+    """Of the rows `start`, `start + step`..."""
+    if windows is None:
+        return None
+    if windows.sequences != 1:
+        return windows if start == 0 and step == 1 else replace(windows, offset=UNKNOWN, sequences=UNKNOWN)
+    offset = add(windows.offset, multiply(start, windows.stride))
+    stride = multiply(windows.stride, step)
+    return replace(windows, offset=_size(offset), stride=_size(stride))
+
+
+def sliced_steps(windows: Windows | None, size: Any, start: Any, length: Any, step: int) -> Windows | None:
+    """Of the elements `start`, `start + step`... of each window, along the second axis, which has `size` elements."""
+    if windows is None or equal(windows.length, size) is not True:
+        return None
+    offset = add(windows.offset, multiply(start, windows.rate))
+    rate = multiply(windows.rate, step)
+    return replace(windows, offset=_size(offset), length=_size(length), rate=_size(rate))
+
+
+def _windows(cut: Cut, stride: Any, offset: Any, sequences: Size = 1) -> Windows:
+    columns = cut.columns if cut.columns is None or isinstance(cut.columns, Unknown) else frozenset(cut.columns)
+    return Windows(
+        cut.source,
+        _length(cut),
+        _size(stride),
+        _size(offset),
+        rate=cut.step,
+        sequences=sequences,
+        order="sequence" if sequences == 1 else UNKNOWN,
+        columns=columns,
+    )
+
+
+def _length(cut: Cut) -> Size:
+    return 1 if cut.length is None else cut.length
+
+
+def _nested(cut: Cut, born: int) -> bool:
+    """Whether what it was cut from was made after the list: then each of several sequences was cut."""
+    return cut.source > born
+
+
+def _steps(start: Size, counter: Symbol) -> tuple[Size, Size] | None:
+    """The start in the first round, and how much it grows from round to round; None where it does not grow evenly."""
+    at = [substitute(start, {counter: round}) for round in range(3)]
+    first, second = subtract(at[1], at[0]), subtract(at[2], at[1])
+    if not is_known(first) or first != second or first == 0 or not is_known(at[0]):
+        return None
+    return at[0], first
+
+
+def _size(size: Any) -> Size:
+    return size if isinstance(size, (int, Linear)) else UNKNOWN
