@@ -102,7 +102,10 @@ def run(keras: Any, version: int, text: str, probe: str) -> dict[str, Any]:
         outcome.update(numbers)
         if probe:
             names = {"np": np, "tf": tf, "keras": keras, "KERAS": version, **vars(module)}
-            outcome["probe"] = float(probed(probe, names))
+            try:
+                outcome["probe"] = probed(probe, names)
+            except Exception as error:
+                outcome["error"] = f"probe: {type(error).__name__}: {error}"
     return outcome
 
 
