@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rnnlint.facts import AnyShape, Layer, LayerCall, Model, Program, Shape, SourceLocation, Tensor, Unknown
-from rnnlint.facts.sizes import Dim, Linear
+from rnnlint.facts import Layer, LayerCall, Linear, Model, Program, Shape, SourceLocation, Tensor, Unknown
 from rnnlint.reading import Reading
+from rnnlint.report.json import SCHEMA, document, shape_json
 
 MAX_NESTING = 20
 """How deep values of options are shown."""
@@ -15,9 +15,9 @@ MAX_ITEMS = 1_000
 """Items of one list or object in the options that are shown."""
 
 
-def shapes_json(readings: Iterable[Reading]) -> dict[str, Any]:
-    """The whole answer, ready for `json.dumps(..., allow_nan=False)`."""
-    return {"schema": 1, "files": [file_json(reading) for reading in readings]}
+def shapes_json(readings: Iterable[Reading]) -> str:
+    """The answer of `shapes` as strict JSON."""
+    return document({"schema": SCHEMA, "files": [file_json(reading) for reading in readings]})
 
 
 def file_json(reading: Reading) -> dict[str, Any]:
@@ -85,18 +85,6 @@ def call_json(call: LayerCall) -> dict[str, Any]:
 def tensor_json(tensor: Tensor) -> Any:
     """The shape of a tensor."""
     return shape_json(tensor.shape)
-
-
-def shape_json(shape: AnyShape) -> Any:
-    """A shape with its axes by name, `"?"` where not even the rank is known."""
-    if not isinstance(shape, Shape):
-        return "?"
-    return {"dims": [dim_json(dim) for dim in shape.dims], "axes": list(shape.names)}
-
-
-def dim_json(dim: Dim) -> int | str | None:
-    """A size: an integer, None, a form in symbols as text, `"?"`."""
-    return dim if dim is None or isinstance(dim, int) else str(dim)
 
 
 def value_json(value: Any, depth: int = 0) -> Any:
