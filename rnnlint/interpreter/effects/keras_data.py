@@ -1,5 +1,7 @@
 """What Keras makes data with: one-hot rows, padded sequences, tokens, windows, images, its example datasets."""
 
+from typing import Any
+
 from rnnlint.facts import UNKNOWN, Linear, Padding, Size, Truth, Unknown, Values
 from rnnlint.facts.sizes import add, equal, is_known, less, less_equal
 from rnnlint.interpreter import arrays
@@ -77,6 +79,7 @@ def pad_sequences(
         location=at.machine.location(at.node),
     )
     dims = None if found.inner is None else (found.count, length, *found.inner)
+    facts: dict[str, Any] = {} if found.origins is None else {"origins": found.origins}
     return arrays.make(
         at,
         dims,
@@ -84,7 +87,7 @@ def pad_sequences(
         _with(found.values, filler if known else UNKNOWN, pads),
         padding=None if pads is False or less_equal(length, found.length) is True else made,
         ragged=False,
-        **({"origins": found.origins} if found.origins is not None else {}),
+        **facts,
     )
 
 
@@ -130,10 +133,7 @@ class _Sequences:
             self.values, self.origins = whole.fact.values, whole.fact.origins
         items = list(value) if isinstance(value, tuple) else value.items
         self.count = value.size() if isinstance(value, List) else len(value)
-        if items is None:
-            rows = [element_of(value)]
-        else:
-            rows = items
+        rows = [element_of(value)] if items is None else items
         sizes = [_row(at, row) for row in rows]
         if not sizes or any(size is None for size in sizes):
             return
@@ -142,8 +142,8 @@ class _Sequences:
         lengths = [size[0] for size in known]
         if all(equal(lengths[0], length) is True for length in lengths):
             self.length = lengths[0]
-        elif all(isinstance(length, int) for length in lengths):
-            self.length = max(lengths)
+        elif len(whole_lengths := [length for length in lengths if isinstance(length, int)]) == len(lengths):
+            self.length = max(whole_lengths)
         if items is not None and all(isinstance(length, int) for length in lengths):
             self.empty = any(length == 0 for length in lengths)
 

@@ -58,10 +58,7 @@ def texts(
         high = largest if index_from == 3 else UNKNOWN
     elif is_size(words):
         last = subtract(words, 1)
-        if isinstance(last, int):
-            high = min(last, largest)
-        else:
-            high = last if isinstance(last, Linear) else UNKNOWN
+        high = min(last, largest) if isinstance(last, int) else last if isinstance(last, Linear) else UNKNOWN
     low = 1 if start_char == 1 and index_from == 3 and oov_char == 2 else UNKNOWN
     counts: tuple[Size, ...] = rows
     if maxlen is not None or test_split != 0.2:

@@ -63,8 +63,8 @@ def flow_from(
 ) -> Value:
     """Batches of images read from files; the classes are folders, so that their number is not known."""
     given = at.kwargs
-    size = given.get("batch_size", batch_size if at.path.endswith("directory") else 32)
-    size = size if is_size(size) else UNKNOWN
+    wanted = given.get("batch_size", batch_size if at.path.endswith("directory") else 32)
+    size: Size = wanted if is_size(wanted) else UNKNOWN
     if at.path.endswith("dataframe"):
         target_size, color_mode = given.get("target_size", (256, 256)), given.get("color_mode", "rgb")
         classes, class_mode = given.get("classes"), given.get("class_mode", "categorical")
@@ -90,8 +90,8 @@ def _labels(at: Invocation, mode: Value, size: Size, classes: Any, x: Value) -> 
     if mode == "categorical":
         return arrays.make(at, (size, classes), "float32", Values(0, 1, True, True))
     if mode in ("binary", "int"):
-        return arrays.make(at, (size, 1) if at.path.startswith("keras.utils") and mode == "binary" else (size,), UNKNOWN,
-                           Values(0, UNKNOWN, True))  # fmt: skip
+        column = (1,) if mode == "binary" and at.path.endswith("image_dataset_from_directory") else ()
+        return arrays.make(at, (size, *column), UNKNOWN, Values(0, UNKNOWN, True))
     if mode == "sparse":
         return arrays.make(at, (size,), "float32", Values(0, UNKNOWN, True))
     return UNKNOWN

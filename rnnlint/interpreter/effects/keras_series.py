@@ -106,7 +106,8 @@ def timeseries_generator(
 
 
 PARAMETERS = (
-    ["data", "targets", "length", "sampling_rate", "stride", "start_index", "end_index", "shuffle", "reverse", "batch_size"]
+    "data", "targets", "length", "sampling_rate", "stride", "start_index", "end_index", "shuffle", "reverse",
+    "batch_size",
 )  # fmt: skip
 
 
@@ -193,5 +194,6 @@ def timeseries_dataset(
 
 
 DATASET_PARAMETERS = (
-    ["data", "targets", "sequence_length", "sequence_stride", "sampling_rate", "batch_size", "shuffle", "seed", "start_index", "end_index"]
-)
+    "data", "targets", "sequence_length", "sequence_stride", "sampling_rate", "batch_size", "shuffle", "seed",
+    "start_index", "end_index",
+)  # fmt: skip
