@@ -1,8 +1,9 @@
 """Edits that several rules make: spans between two places, slices behind an argument, elements of a written shape."""
 
 import re
+from dataclasses import replace
 
-from rnnlint.facts import ArgumentSite, Call, CallLocation, Layer, SourceLocation, TextLocation
+from rnnlint.facts import ArgumentSite, Call, CallLocation, CallSite, Layer, SourceLocation, TextLocation
 from rnnlint.finding import Edit
 
 PLAIN = re.compile(r"[A-Za-z_]\w*(\.\w+)*(\[[^\[\]]*\])*")
@@ -66,3 +67,43 @@ def unwrapped(layer: Layer) -> tuple[Edit, ...]:
         return ()
     whole = layer.site.location
     return (Edit(between(whole, written.value), ""), Edit(to_end(written.value, whole), ""))
+
+
+def opened_batch(layer: Layer | None) -> tuple[Edit, ...]:
+    """Edits that take a fixed batch size out of an input: `batch_shape=(8, 5, 1)` to `shape=(5, 1)`."""
+    if layer is None or layer.site is None:
+        return ()
+    for name, other in (("batch_shape", "shape"), ("batch_input_shape", "input_shape")):
+        written = layer.site.arguments.get(name)
+        if written is None or len(written.elements) < 2 or written.whole == written.value:
+            continue
+        first, second = written.elements[:2]
+        edits = (Edit(between(written.whole, written.value), f"{other}="), Edit(between(first, second), ""))
+        return (*edits, Edit(behind(second), ",")) if len(written.elements) == 2 else edits
+    dropped = layer.site.arguments.get("batch_size")
+    return (Edit(dropped.removal, ""),) if dropped is not None else ()
+
+
+def fixed_batch(layer: Layer | None, size: int, keras: object) -> tuple[Edit, ...]:
+    """Edits that fix the batch size of an input: `shape=(5, 1)` to `batch_shape=(8, 5, 1)`; none where it is no tuple
+    that is written out, or the Keras in use (3, or not known) has no such argument."""
+    if layer is None or layer.site is None:
+        return ()
+    for name, other in (("shape", "batch_shape"), ("input_shape", "batch_input_shape")):
+        written = layer.site.arguments.get(name)
+        if written is None or not written.elements or (name == "input_shape" and keras not in (1, 2)):
+            continue
+        return (
+            Edit(between(written.whole, written.value), f"{other}="),
+            Edit(between(written.elements[0], written.elements[0]), f"{size}, "),
+        )
+    return ()
+
+
+def without_method(site: CallSite, name: str) -> tuple[Edit, ...]:
+    """The edit that takes a method out of a chain: `data.shuffle(100).batch(8)` to `data.batch(8)`."""
+    function, dot = site.function, len(name) + 1
+    if not site.spelled.endswith(f".{name}") or function.end_column - dot < 1:
+        return ()
+    start = replace(function, line=function.end_line, column=function.end_column - dot)
+    return (Edit(between(start, behind(site.location)), ""),)

@@ -1,0 +1,124 @@
+"""The samples of a stateful model do not divide by its batch size.
+
+A stateful layer keeps one state for each row of its batches, so every batch must have all rows:
+
+    batch size 4, 10 samples       rows
+    batch 1                        s0 s1 s2 s3
+    batch 2                        s4 s5 s6 s7     each row goes on from the one above
+    batch 3                        s8 s9           two states have no row: Keras raises, after the whole epoch
+
+A last batch of exactly one row does not raise: it is broadcast against all stored states, silently.
+
+When to ignore this: never, Keras raises or mixes states.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Call, Finding, Fix, Note, Program, Rule, Safety, Severity
+from rnnlint.edits import subscripts
+from rnnlint.facts import Dim, Layer
+from rnnlint.facts.sizes import divides, remainder
+from rnnlint.infer.batches import Batches, Feed, feed, fitting_rows, fitting_sizes, judge_batches, validation_feed
+from rnnlint.infer.states import keepers
+
+BAD = """
+x, y = np.random.rand(103, 10, 8), np.random.rand(103, 1)
+model = Sequential([Input(batch_shape=(32, 10, 8)), LSTM(16, stateful=True), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y, batch_size=32, shuffle=False)  # <-
+"""
+
+GOOD = """
+x, y = np.random.rand(103, 10, 8), np.random.rand(103, 1)
+model = Sequential([Input(batch_shape=(32, 10, 8)), LSTM(16, stateful=True), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x[:96], y[:96], batch_size=32, shuffle=False)
+"""
+
+WRONG = (Batches.PARTIAL, Batches.ONE)
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for call in program.calls():
+        layers = keepers(call.model)
+        if not layers:
+            continue
+        fixed, fed = call.model.batch_size, feed(call)
+        verdict = judge_batches(fixed, fed)
+        if verdict in WRONG and not _split_is_to_blame(call, fixed):
+            yield _finding(call, layers[0], fixed, fed, verdict)
+        elif call.held_out is not None and (verdict := judge_batches(fixed, validation_feed(call))) in WRONG:
+            yield _validation(call, layers[0], fixed, validation_feed(call), verdict)
+
+
+def _split_is_to_blame(call: Call, fixed: Dim) -> bool:
+    """Whether all samples together make full batches, and only the two parts of the split do not."""
+    return (
+        call.validated is not None and call.validated.split is not None and divides(fixed, call.x.samples) is not False
+    )
+
+
+def _finding(call: Call, layer: Layer, fixed: Dim, fed: Feed, verdict: Batches) -> Finding:
+    notes = [_note(layer, fixed)]
+    if call.held_out is not None and judge_batches(fixed, validation_feed(call)) in WRONG:
+        rows = validation_feed(call).rows
+        notes.append(Note(call.held_out.argument.location, f"the {rows} samples to validate on do not divide either"))
+    return Finding(
+        call["x"].location if call["x"].given else call.location,
+        _message(f"`{call.spelled or call.name}` gets", fixed, fed, verdict),
+        notes=notes,
+        layer=layer.path,
+        fix=_fix(call, fixed, fed),
+    )
+
+
+def _validation(call: Call, layer: Layer, fixed: Dim, fed: Feed, verdict: Batches) -> Finding:
+    assert call.held_out is not None
+    return Finding(
+        call.held_out.argument.location,
+        _message("the validation has", fixed, fed, verdict),
+        notes=[_note(layer, fixed)],
+        layer=layer.path,
+        fix=Fix.advice(_choices(fixed, fed)),
+    )
+
+
+def _note(layer: Layer, fixed: Dim) -> Note:
+    return Note(layer.location, f"keeps a state for each of {fixed} rows", layer.path)
+
+
+def _message(what: str, fixed: Dim, fed: Feed, verdict: Batches) -> str:
+    rest = 1 if verdict is Batches.ONE else remainder(fed.rows, fixed)
+    end = ", which is broadcast against all states" if verdict is Batches.ONE else ""
+    return f"{what} {fed.rows} samples, so batches of {fixed} leave a last one of {rest}{end}"
+
+
+def _choices(fixed: Dim, fed: Feed) -> str:
+    """The numbers of samples and the batch sizes that would fit."""
+    rows = " or ".join(map(str, fitting_rows(fed.rows, fed.size)))
+    sizes = ", ".join(map(str, fitting_sizes(fed.rows)))
+    if not rows:
+        return f"take a multiple of {fixed} samples, as with `len(x) // {fixed} * {fixed}`"
+    return f"take {rows} samples" + (f", or a batch size that divides {fed.rows}: {sizes}" if sizes else "")
+
+
+def _fix(call: Call, fixed: Dim, fed: Feed) -> Fix:
+    title = _choices(fixed, fed)
+    if call.name not in ("fit", "evaluate") or fed.rows != call.x.samples or any(d.batching for d in call.x.known):
+        return Fix.advice(title)
+    whole = fitting_rows(fed.rows, fixed if isinstance(fixed, int) else 0)
+    if len(whole) < 2:
+        return Fix.advice(title)
+    edits = subscripts(call, ("x", "y") if call["y"].given else ("x",), f"[:{whole[0]}]")
+    return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title)
+
+
+rule = Rule(
+    check,
+    family="stateful",
+    severity=Severity.ERROR,
+    keras="raises",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)
