@@ -35,6 +35,15 @@ OLD_DEFAULTS = frozenset({"recurrent_activation", "reset_after"})
 MADE_TO_UNROLL = frozenset({"unroll"})
 """Asked for to be faster; `unroll-misuse` speaks of it."""
 
+PROBE = """
+layer, tried = model.layers[0], []
+kernel = getattr(keras.src.backend, "gru", None)
+keras.src.backend.gru = lambda *args, **kwargs: (tried.append(1), kernel(*args, **kwargs))[1]
+model(np.zeros((2, 48, 12), "float32"))
+keras.src.backend.gru = kernel
+float(not tried) if KERAS == 3 else float(not layer._could_use_gpu_kernel)
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     if program.keras == 1:
@@ -77,4 +86,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

@@ -41,6 +41,12 @@ model.fit(ids, np.arange(16.0), verbose=0)
 
 THROUGH = KEEPS_STEPS | {"Embedding"}
 
+PROBE = """
+import sys
+rnn = sys.modules["keras.src.backend.tensorflow.rnn"]
+float(not rnn._is_sequence_right_padded(tf.constant(ids != 0)))
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     if program.keras == 1 or program.keras == 2:
@@ -89,4 +95,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

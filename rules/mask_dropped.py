@@ -18,8 +18,8 @@ ids = np.array([[1, 2, 0, 0], [3, 0, 0, 0], [4, 5, 6, 0], [7, 8, 9, 3]])
 model = Sequential([
     Input((4,)),
     Embedding(10, 4, mask_zero=True),
-    LSTM(6, return_sequences=True),
-    Flatten(),  # <-
+    Conv1D(6, 1),  # <-
+    LSTM(6),
     Dense(1),
 ])
 model.predict(ids)
@@ -30,6 +30,7 @@ ids = np.array([[1, 2, 0, 0], [3, 0, 0, 0], [4, 5, 6, 0], [7, 8, 9, 3]])
 model = Sequential([
     Input((4,)),
     Embedding(10, 4, mask_zero=True),
+    Dense(6),
     LSTM(6),
     Dense(1),
 ])
@@ -54,6 +55,14 @@ DROPS = frozenset(
     }
 )  # fmt: skip
 """Keras's layers that can lose one."""
+
+PROBE = """
+before = model.predict(ids, verbose=0)
+table = model.layers[0].get_weights()[0]
+table[0] += 1
+model.layers[0].set_weights([table])
+float(np.abs(model.predict(ids, verbose=0) - before).max())
+"""
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -124,4 +133,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

@@ -36,6 +36,13 @@ model.compile("adam", "mse")
 model.fit(ids, np.arange(16.0), verbose=0)
 """
 
+PROBE = """
+word = lambda n: n if model.layers[0].input_dim == 4 else n + 1
+long, short = np.zeros((1, 6)), np.zeros((1, 6))
+long[0, :2], short[0, :1] = [word(0), word(1)], [word(1)]
+float(np.allclose(model.predict(long, verbose=0), model.predict(short, verbose=0)))
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     flow = Flow(program)
@@ -65,4 +72,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

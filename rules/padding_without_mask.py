@@ -43,6 +43,14 @@ model.fit(ids, np.arange(16.0), verbose=0)
 
 THROUGH = KEEPS_STEPS | {"Embedding"}
 
+PROBE = """
+before = model.predict(ids, verbose=0)
+table = model.layers[0].get_weights()[0]
+table[0] += 1
+model.layers[0].set_weights([table])
+float(np.abs(model.predict(ids, verbose=0) - before).max())
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     flow = Flow(program)
@@ -103,4 +111,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

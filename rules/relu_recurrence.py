@@ -35,6 +35,10 @@ print(model.predict(np.full((2, 200, 4), 2.0), verbose=0).max())
 CELLS = frozenset({"LSTMCell", "GRUCell", "SimpleRNNCell"})
 LAYERS = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
+PROBE = """
+float(np.abs(model.predict(np.random.RandomState(0).randn(8, 200, 4) * 2, verbose=0)).max())
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     for _, top in program.layers():
@@ -75,4 +79,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

@@ -42,6 +42,13 @@ model.compile("adam", "mse")
 model.fit(x, y)
 """
 
+PROBE = """
+layer, before = model.layers[0], model.predict(x, verbose=0)
+kernel, recurrent, bias = layer.get_weights()
+layer.set_weights([kernel, recurrent * 0, bias])
+float(np.abs(model.predict(x, verbose=0) - before).max() == 0)
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     flow = Flow(program)
@@ -109,4 +116,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

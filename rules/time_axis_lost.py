@@ -19,7 +19,6 @@ from rnnlint.steps import LostSteps, lost_steps
 BAD = """
 model = Sequential([
     Input((4, 16, 6)),
-    Conv2D(6, 3, padding="same"),
     Reshape((16, 24)),  # <-
     GRU(8),
 ])
@@ -28,11 +27,17 @@ model = Sequential([
 GOOD = """
 model = Sequential([
     Input((4, 16, 6)),
-    Conv2D(6, 3, padding="same"),
     Permute((2, 1, 3)),
     Reshape((16, 24)),
     GRU(8),
 ])
+"""
+
+PROBE = """
+image = np.zeros((1, 4, 16, 6))
+image[:, :, 0] = 1
+steps = keras.Model(model.inputs, model.layers[-2].output).predict(image, verbose=0)
+float(steps.any(axis=-1).sum())
 """
 
 
@@ -76,4 +81,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

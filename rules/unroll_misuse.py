@@ -30,6 +30,10 @@ model = Sequential([
 LONG = 64
 """Steps from which on unrolling is of no use."""
 
+PROBE = """
+float(len(tf.function(model).get_concrete_function(tf.zeros((2, 100, 4))).graph.get_operations()))
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     for _, layer, call in program.layer_calls():
@@ -68,4 +72,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )
