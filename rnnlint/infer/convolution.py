@@ -58,7 +58,7 @@ def _convolution(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
     if shape.rank != count + 2:
         if problems or arriving.keras == 3:
             return joined(shape, channels_first(layer), (UNKNOWN,) * count, number(layer, "filters")), problems
-        return (_with_leading(layer, shape, arriving, count) if arriving.keras == 2 else UNKNOWN), ()
+        return _with_leading(layer, shape, arriving, count) if arriving.keras == 2 else (UNKNOWN, ())
     first, places, _ = split(layer, shape, count)
     index = 1 if first is True else -1
     if first is not UNKNOWN:
@@ -66,6 +66,8 @@ def _convolution(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
             same_features(layer, shape, index) or defined_features(layer, shape, index) or _groups(layer, shape, index)
         )
     after, small = too_small(places, _moved(layer, places, count), "kernel")
+    if layer.kind.startswith("LocallyConnected") and any(place is None for place in places):
+        small = (Problem("size", "has weights for each place, so their number must be fixed", gives=shape),)
     return joined(shape, first, after, channels), problems + small
 
 
@@ -76,13 +78,13 @@ def _rank(layer: Layer, shape: Shape, arriving: Arriving) -> tuple[Problem, ...]
     return () if lenient else ranked(layer, shape, spatial_names(count, channels_first(layer)))
 
 
-def _with_leading(layer: Layer, shape: Shape, arriving: Arriving, count: int) -> Shape:
+def _with_leading(layer: Layer, shape: Shape, arriving: Arriving, count: int) -> Given:
     """Leading axes beside the batch are kept."""
     extra = shape.rank - count - 2
     inner = Shape((shape.axes[0], *shape.axes[extra + 1 :]))
-    output, _ = _convolution(layer, inner, arriving)
+    output, problems = _convolution(layer, inner, arriving)
     assert isinstance(output, Shape)
-    return Shape((shape.axes[0], *shape.axes[1 : extra + 1], *output.axes[1:]))
+    return Shape((shape.axes[0], *shape.axes[1 : extra + 1], *output.axes[1:])), problems
 
 
 def _moved(layer: Layer, places: Places, count: int) -> Places:
@@ -143,7 +145,7 @@ def transposed(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
             places,
             repeated(layer, "kernel_size", count),
             repeated(layer, "strides", count, 1),
-            repeated(layer, "dilation_rate", count, 1),
+            repeated(layer, "dilation_rate", count, 1) if count < 3 or arriving.keras == 3 else (1,) * count,
             extras,
             strict=True,
         )
@@ -217,7 +219,11 @@ def adaptive_pooling(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
 def upsampling(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
     """Every place several times."""
     count = SPATIAL[layer.kind]
+    if layer.kind == "UpSampling3D" and shape.rank != 5 and arriving.keras != 3:
+        return UNKNOWN, ()
     first, places, channels, problems = _read(layer, shape, count)
+    if first is True and None in places and arriving.keras != 3:
+        places = (UNKNOWN,) * count
     factors = repeated(layer, "size", count, 2)
     after = tuple(multiply(place, factor) for place, factor in zip(places, factors, strict=True))
     return joined(shape, first, after, channels), problems
@@ -232,7 +238,9 @@ def padding(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
 @reads_one("Cropping1D", "Cropping2D", "Cropping3D")
 def cropping(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
     """Cut at the ends."""
-    return _widened(layer, shape, "cropping", subtract)
+    output, problems = _widened(layer, shape, "cropping", subtract)
+    unchecked = layer.kind == "Cropping3D" and arriving.keras != 3 and shape.rank == 5
+    return output, () if unchecked else problems
 
 
 def _widened(layer: Layer, shape: Shape, option: str, change: Callable[[Dim, Dim], Dim]) -> Given:

@@ -6,10 +6,10 @@ from rnnlint.facts import UNKNOWN, AnyShape, Axis, Dim, Layer, Problem, Shape, T
 from rnnlint.facts.sizes import divides, equal, floor_divide, multiply
 from rnnlint.infer.catalogue import declared_input
 from rnnlint.infer.dtypes import output_dtype
-from rnnlint.infer.masks import kept_mask
+from rnnlint.infer.masks import arriving_mask, by_keras, kept_mask
 from rnnlint.infer.naming import called_by_rank, last_as
 from rnnlint.infer.options import MAX_RANK, as_integer, as_sequence, as_size, dtype_of, flag, number, policy_dtype
-from rnnlint.infer.registry import Arriving, Leaving, transfer
+from rnnlint.infer.registry import Arriving, Leaving, infer, transfer
 from rnnlint.infer.single import (
     Given,
     counted,
@@ -19,14 +19,36 @@ from rnnlint.infer.single import (
     same_features,
     unchanged,
     wanted,
+    with_mask,
 )
 
 reads_one(
-    "Activation", "ActivityRegularization", "BatchNormalization", "ELU", "Equalization", "GaussianDropout",
-    "GaussianNoise", "GroupNormalization", "Highway", "Identity", "LayerNormalization", "LeakyReLU", "Normalization",
-    "PReLU", "ParametricSoftplus", "RMSNormalization", "ReLU", "Rescaling", "SReLU", "Softmax", "ThresholdedReLU",
-    "UnitNormalization", "AlphaDropout",
+    "Activation", "ActivityRegularization", "ELU", "Equalization", "GaussianDropout", "GaussianNoise", "Highway",
+    "Identity", "LeakyReLU", "Normalization", "PReLU", "ParametricSoftplus", "RMSNormalization", "ReLU", "Rescaling",
+    "SReLU", "ThresholdedReLU", "UnitNormalization", "AlphaDropout",
 )(unchanged)  # fmt: skip
+
+
+@reads_one("BatchNormalization", "LayerNormalization")
+def normalization(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
+    """The same shape; weights over one axis, whose size must be fixed."""
+    axis = as_integer(layer.options.get("axis", -1))
+    if isinstance(axis, Unknown) or not -shape.rank <= axis < shape.rank:
+        return shape, ()
+    return shape, same_features(layer, shape, axis - shape.rank if axis > 0 else axis) or defined_features(
+        layer, shape, axis
+    )
+
+
+@reads_one("Softmax", "GroupNormalization")
+def over_axes(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
+    """The same shape. A mask over steps does not fit the numbers it should hide, unless by chance."""
+    masked = arriving_mask(arriving) is True and shape.rank > 2 and equal(shape.dims[1], shape.dims[-1]) is False
+    if not masked or arriving.keras is UNKNOWN or (layer.kind == "GroupNormalization" and arriving.keras == 3):
+        chance = arriving_mask(arriving) is not False and arriving.keras != 3 and shape.rank > 2
+        return shape.with_size(1, UNKNOWN) if chance else shape, ()
+    when = "call" if arriving.keras == 3 else "build"
+    return shape, (Problem("mask", "cannot use the mask that arrives", gives=shape, when=when),)
 
 
 @transfer("Dropout")
@@ -148,7 +170,7 @@ def repeat_vector(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
 def masking(layer: Layer, arriving: Arriving) -> Leaving:
     """The same numbers, and always a mask."""
     tensor = arriving.tensors[0] if arriving.tensors else Tensor()
-    return Leaving((Tensor(tensor.shape, dtype_of(layer), True),), counted(arriving))
+    return Leaving((Tensor(tensor.shape, output_dtype(layer, arriving), True),), counted(arriving))
 
 
 @transfer("InputLayer")
@@ -194,7 +216,18 @@ def einsum_dense(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
         return _elliptic(operand, right, shape, sizes), ()
     if len(operand) != shape.rank or len(right) != len(sizes) + 1:
         return UNKNOWN, ()
-    return Shape.of((shape.batch, *map(_own_or, sizes, _read(operand, right[1:], shape)))), ()
+    read = _read(operand, right[1:], shape)
+    after = [
+        _open(arriving, size) if given is None else as_size(given) for given, size in zip(sizes, read, strict=True)
+    ]
+    return Shape.of((shape.batch, *after)), ()
+
+
+def _open(arriving: Arriving, size: Dim) -> Dim:
+    """A size left open in `output_shape`: Keras 3 leaves it open, Keras 2 reads it off the input."""
+    if size is None or arriving.keras == 3:
+        return None
+    return size if arriving.keras in (1, 2) else UNKNOWN
 
 
 def _elliptic(operand: str, right: str, shape: Shape, sizes: tuple[Any, ...]) -> AnyShape:
@@ -205,9 +238,10 @@ def _elliptic(operand: str, right: str, shape: Shape, sizes: tuple[Any, ...]) ->
     names = right.removeprefix("...")
     if leading < 1 or len(sizes) < len(names):
         return UNKNOWN
+    between = shape.dims[1:leading] if leading < 3 else (UNKNOWN,) * (leading - 1)
     known = dict(zip(operand.removeprefix("..."), shape.dims[leading:], strict=True))
     last = [_own_or(size, known.get(name, UNKNOWN)) for size, name in zip(sizes[-len(names) :], names, strict=True)]
-    return Shape.of((*shape.dims[:leading], *last))
+    return Shape.of((shape.batch, *between, *last))
 
 
 def _read(operand: str, wanted_names: str, shape: Shape) -> list[Dim]:
@@ -222,11 +256,11 @@ def _own_or(size: Any, read: Dim) -> Dim:
 @transfer("SpectralNormalization", "Wrapper")
 def wrapped(layer: Layer, arriving: Arriving) -> Leaving:
     """What the wrapped layer gives."""
-    from rnnlint.infer.registry import infer
 
     if layer.kind == "Wrapper" or len(layer.wraps) != 1:
         return Leaving((Tensor(),))
     inside = Arriving(
         arriving.tensors, arriving.states, arriving.arguments, arriving.keras, arriving.listed, arriving.depth + 1
     )
-    return infer(layer.wraps[0], inside)
+    leaving = infer(layer.wraps[0], inside)
+    return with_mask(leaving, by_keras(arriving, False, leaving.outputs[0].mask)) if leaving.outputs else leaving

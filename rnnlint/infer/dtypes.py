@@ -11,7 +11,7 @@ KEEP_IN_3 = KEEP_IN_BOTH | {"Equalization", "RandomGrayscale"}
 KEEP_IN_2 = KEEP_IN_BOTH | {
     "Activation", "AlphaDropout", "Cropping1D", "Cropping2D", "Cropping3D", "Dropout", "GaussianDropout",
     "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D",
-    "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D", "MaxPooling1D", "MaxPooling2D", "ReLU",
+    "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D", "Masking", "MaxPooling1D", "MaxPooling2D", "ReLU",
     "RepeatVector", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "UpSampling1D", "UpSampling2D",
     "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D",
 }  # fmt: skip

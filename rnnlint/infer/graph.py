@@ -7,6 +7,7 @@ arrive from outside: its layers keep their own `calls` and get `arrivals`.
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -155,12 +156,40 @@ def listed(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     return tuple(found)
 
 
+MAX_TRACES = 1_000
+"""How many different traces of nested models one call of a model may need. Models that call models twice each, one in
+the other, would need two to the power of their depth."""
+
+_traces: "ContextVar[dict[object, Leaving] | None]" = ContextVar("traces", default=None)
+"""What came of nested models, by model and what arrives, while the outermost of them is traced."""
+
+
 @transfer("Model", "Functional", "Sequential", "Network")
 def nested_model(layer: Layer, arriving: Arriving) -> Leaving:
     """A model called as a layer: its graph with the sizes that arrive."""
     model = layer.model
     if model is None:
         return Leaving((Tensor(),))
+    known = _traces.get()
+    if known is not None:
+        return _traced_once(model, arriving, known)
+    token = _traces.set({})
+    try:
+        return _through(model, arriving)
+    finally:
+        _traces.reset(token)
+
+
+def _traced_once(model: Model, arriving: Arriving, known: dict[object, Leaving]) -> Leaving:
+    key = (id(model), tuple(replace(tensor, origin=None) for tensor in arriving.tensors))
+    if key not in known:
+        if len(known) >= MAX_TRACES:
+            return Leaving(tuple(Tensor() for _ in model.outputs) or None)
+        known[key] = _through(model, arriving)
+    return known[key]
+
+
+def _through(model: Model, arriving: Arriving) -> Leaving:
     if model.kind == "sequential":
         return _through_chain(model, arriving)
     if model.kind == "functional":

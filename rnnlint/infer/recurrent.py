@@ -74,7 +74,8 @@ def recurrent(layer: Layer, arriving: Arriving) -> Leaving:
     step = step_of(layer)
     shape = tensor.shape
     if isinstance(shape, Shape):
-        found = ranked(layer, shape, SEQUENCE, "call" if layer.kind == "RNN" and arriving.keras == 3 else "build")
+        late = layer.kind == "RNN" and arriving.keras == 3 and not (shape.rank == 2 and shape.batch is None)
+        found = ranked(layer, shape, SEQUENCE, "call" if late else "build")
         if not found:
             found = same_features(layer, shape) or (defined_features(layer, shape) if layer.kind != "RNN" else ())
             found += _unrolled(layer, shape, arriving)
@@ -194,7 +195,7 @@ def conv_lstm(layer: Layer, arriving: Arriving) -> Leaving:
                 + _fixed_places(shape, before, arriving)
                 + defined_features(layer, shape, 2 if first is True else -1)
             )
-        problems += found + stateful_problems(layer, shape) + _refused_mask(arriving)
+        problems += found + stateful_problems(layer, shape)
     return Leaving(_conv_outputs(layer, batch, time, places, arriving), problems)
 
 
@@ -216,8 +217,11 @@ def _fixed_places(shape: Shape, places: tuple[Dim, ...], arriving: Arriving) -> 
     return (Problem("size", "height and width of a step must be fixed", gives=shape),)
 
 
-def _refused_mask(arriving: Arriving) -> tuple[Problem, ...]:
+def _refused_mask(arriving: Arriving, before: tuple[Dim, ...], after: tuple[Dim, ...]) -> tuple[Problem, ...]:
+    """Keras 2 can use a mask where a step keeps its height and width."""
     if arriving_mask(arriving) is not True or arriving.keras is UNKNOWN:
+        return ()
+    if arriving.keras != 3 and not any(equal(a, b) is False for a, b in zip(before, after, strict=True)):
         return ()
     return (Problem("mask", "refuses the mask that arrives", when="call" if arriving.keras == 3 else "build"),)
 

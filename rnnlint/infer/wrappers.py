@@ -6,7 +6,7 @@ from rnnlint.facts import UNKNOWN, AnyShape, Axis, Dim, Layer, Problem, Shape, T
 from rnnlint.facts.sizes import add, equal, multiply
 from rnnlint.infer.masks import KEEP, arriving_mask, by_keras
 from rnnlint.infer.naming import needs
-from rnnlint.infer.options import flag
+from rnnlint.infer.options import dtype_of, flag
 from rnnlint.infer.recurrent import sorted_inputs, step_of
 from rnnlint.infer.registry import Arriving, Leaving, infer, transfer
 from rnnlint.infer.single import wanted
@@ -45,7 +45,15 @@ def time_distributed(layer: Layer, arriving: Arriving) -> Leaving:
     if isinstance(output.shape, Shape) and output.shape.rank:
         outer = Shape((shape.axes[0], steps, *output.shape.axes[1:]))
     mask = _outer_mask(inner, output.mask, arriving)
-    return Leaving((Tensor(outer, output.dtype, mask),), problems, leaving.inner)
+    return Leaving((Tensor(outer, _dtype(layer, output, arriving), mask),), problems, leaving.inner)
+
+
+def _dtype(layer: Layer, inner: Tensor, arriving: Arriving) -> str | Unknown:
+    """Keras 3 gives the dtype of the wrapper."""
+    own = dtype_of(layer)
+    if own == inner.dtype or arriving.keras == 3:
+        return own
+    return UNKNOWN if arriving.keras is UNKNOWN else inner.dtype
 
 
 def _inside(inner: Layer, arriving: Arriving, tensor: Tensor) -> Leaving:
@@ -93,8 +101,17 @@ def _outward(problem: Problem, layer: Layer, inner: Layer, shape: Shape, arrivin
         needed = needs(layer) or (None if needed is None else _with_steps(needed))
     elif needed is not None:
         needed = _with_steps(needed, shape.dims[1])
-    when = "call" if arriving.keras == 3 and problem.when == "build" and problem.kind == "rank" else problem.when
+    when = problem.when
+    if arriving.keras == 3 and when == "build" and problem.kind == "rank" and not _fails_at_build(inner, shape):
+        when = "call"
     return replace(problem, gives=shape, needs=needed, layer=problem.layer or inner.path, when=when)
+
+
+def _fails_at_build(inner: Layer, shape: Shape) -> bool:
+    """Whether Keras 3, which does not check ranks here, stumbles over missing axes when it makes the weights."""
+    reads = needs(inner)
+    short = reads is not None and shape.rank - 1 < reads.rank
+    return short and (inner.recurrent or inner.kind.startswith(("Conv", "TimeDistributed")))
 
 
 def _with_steps(shape: Shape, size: Dim = UNKNOWN) -> Shape:
@@ -191,7 +208,7 @@ def _state_halves(
 
 def _directions(layer: Layer, forward: Layer, backward: Layer, arriving: Arriving) -> tuple[Problem, ...]:
     """The two must go opposite ways and agree on what they give."""
-    if len(layer.wraps) < 2 or "backward_layer" not in layer.arguments:
+    if len(layer.wraps) < 2 or layer.options.get("backward_layer") is None:
         return ()
     if flag(backward, "go_backwards") is not UNKNOWN and flag(forward, "go_backwards") is flag(
         backward, "go_backwards"
