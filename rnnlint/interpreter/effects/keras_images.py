@@ -64,7 +64,7 @@ def flow_from(
     """Batches of images read from files; the classes are folders, so that their number is not known."""
     given = at.kwargs
     wanted = given.get("batch_size", batch_size if at.path.endswith("directory") else 32)
-    size: Size = wanted if is_size(wanted) else UNKNOWN
+    size: Any = wanted if is_size(wanted) else UNKNOWN
     if at.path.endswith("dataframe"):
         target_size, color_mode = given.get("target_size", (256, 256)), given.get("color_mode", "rgb")
         classes, class_mode = given.get("classes"), given.get("class_mode", "categorical")

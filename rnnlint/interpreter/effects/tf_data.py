@@ -18,6 +18,7 @@ from rnnlint.interpreter.effects.builtins import best_size
 from rnnlint.interpreter.effects.containers import recounted, shortest
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.effects.text import unknown_text
+from rnnlint.interpreter.effects.tf_tensors import as_tensor
 from rnnlint.interpreter.join import join
 from rnnlint.interpreter.values import Array, Cut, Generator, List, Object, Sequenced, Value, is_size
 
@@ -626,9 +627,7 @@ def _mapped(at: Invocation, before: Dataset, made: Dataset, leaf: Value) -> Valu
     if isinstance(leaf, Array):
         if id(leaf) in before.history:
             made.history[id(leaf)] = before.history[id(leaf)]
-        if leaf.path != "tensorflow.Tensor":
-            return Array(replace(leaf.fact, kind="tensor"), "tensorflow.Tensor", leaf.cut)
-        return leaf
+        return as_tensor(leaf)
     return _tensor(at, leaf)
 
 
