@@ -4,6 +4,7 @@ import ast
 from collections.abc import Sequence
 
 from rnnlint.facts import ArgumentSite, CallLocation, CallSite, SourceLocation, TextLocation
+from rnnlint.interpreter.surroundings import Surroundings
 from rnnlint.interpreter.values import Module
 
 
@@ -13,6 +14,7 @@ class Positions:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._lines = module.text.split("\n")
+        self._surroundings: Surroundings | None = None
 
     def of(self, node: ast.AST | None) -> TextLocation:
         """The span of a node; the first character of the file for None."""
@@ -41,8 +43,17 @@ class Positions:
                 removal = self._span(start, spans[1][0])
             else:
                 removal = self._span(start, stop)
-            arguments[name] = ArgumentSite(self._span(start, stop), self._span(value, stop), removal)
+            written = argument.value if isinstance(argument, ast.keyword) else argument
+            arguments[name] = ArgumentSite(
+                self._span(start, stop),
+                self._span(value, stop),
+                removal,
+                self._text(value, stop),
+                tuple(map(self.of, written.elts)) if isinstance(written, ast.Tuple | ast.List) else (),
+            )
         insert = spans[-1][1] if spans else (end[0], end[1] - 1)
+        around = self._surroundings = self._surroundings or Surroundings(self._module.tree)
+        statement = around.statement(node)
         return CallSite(
             location=self.of(node),
             insert=self._span(insert, insert),
@@ -51,7 +62,20 @@ class Positions:
             function=self.of(node.func),
             arguments=arguments,
             open=any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords),
+            spelled=self._text(self._start(node.func), self._end(node.func)),
+            statement=self.of(statement) if statement is not None and self._alone(statement) else None,
+            listed=around.listed(node),
+            scope=around.scope,
         )
+
+    def _text(self, start: tuple[int, int], end: tuple[int, int]) -> str:
+        """What is written between two places of one line; empty for more lines."""
+        return self._line(start[0])[start[1] - 1 : end[1] - 1] if start[0] == end[0] else ""
+
+    def _alone(self, statement: ast.stmt) -> bool:
+        """Whether nothing stands in front of it on its line."""
+        line, column = self._start(statement)
+        return not self._line(line)[: column - 1].strip()
 
     def _argument_spans(
         self, arguments: Sequence[ast.expr | ast.keyword], end: tuple[int, int]

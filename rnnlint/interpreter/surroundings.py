@@ -1,0 +1,56 @@
+"""What stands around a call in the text: its statement, its list, the names that a fix may use there."""
+
+import ast
+from collections.abc import Mapping
+
+NAMES = frozenset({"Input", "Masking", "keras", "layers", "tf"})
+"""Names that fixes like to use."""
+
+
+class Surroundings:
+    """Of the calls of one module; looked up by node."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._statements: dict[int, ast.Expr] = {}
+        self._listed: set[int] = set()
+        for node in ast.walk(tree):
+            match node:
+                case ast.Expr(value=ast.Call(func=ast.Attribute(), args=[ast.Call() as given], keywords=[])):
+                    self._statements[id(given)] = node
+                case ast.List():
+                    self._listed.update(id(item) for item in node.elts if isinstance(item, ast.Call))
+        self.scope = frozenset(_imported(tree))
+
+    def statement(self, call: ast.Call) -> ast.Expr | None:
+        """The statement `receiver.method(call)`, if that is where it stands."""
+        return self._statements.get(id(call))
+
+    def listed(self, call: ast.Call) -> bool:
+        """Whether it is an element of a list that is written out."""
+        return id(call) in self._listed
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """The names of `NAMES` that the module imports at its top level under their own meaning, and gives no other."""
+    found: set[str] = set()
+    for statement in tree.body:
+        match statement:
+            case ast.Import():
+                found |= {alias.asname or alias.name for alias in statement.names if _means(alias.name, alias.asname)}
+            case ast.ImportFrom(module=str(module)) if "keras" in module or module == "tensorflow":
+                for alias in statement.names:
+                    if alias.name == "*" and module.endswith("layers"):
+                        found |= {"Input", "Masking"}
+                    elif alias.asname in (None, alias.name) and alias.name in NAMES:
+                        found.add(alias.name)
+    rebound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return (found & NAMES) - rebound
+
+
+def _means(name: str, asname: str | None) -> bool:
+    meanings: Mapping[str, tuple[str, ...]] = {
+        "keras": ("keras", "tensorflow.keras", "tf_keras"),
+        "layers": ("keras.layers", "tensorflow.keras.layers"),
+        "tf": ("tensorflow",),
+    }
+    return name in meanings.get(asname or name, ())
