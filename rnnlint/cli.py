@@ -1,14 +1,19 @@
 """The command line: arguments in, exit status out. Each command imports what it needs when it runs."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from rnnlint.report.escape import escaped
+
+if TYPE_CHECKING:
+    from rnnlint.lint import Report
+    from rnnlint.report.output import Writer
+    from rnnlint.rule import Rule
 
 FAILED = 2
 """rnnlint could not do what was asked."""
@@ -108,6 +113,11 @@ Threshold = Annotated[FailOn, typer.Option("--fail-on", help="The lowest severit
 CheckFormat = Annotated[ReportFormat, typer.Option("--format", help="How the report is written.")]
 OtherFormat = Annotated[TableFormat, typer.Option("--format", help="How it is written.")]
 Output = Annotated[str | None, typer.Option("--output", metavar="FILE", help="Write the report to this file.")]
+Fix = Annotated[bool, typer.Option("--fix", help="Make the safe fixes, then report what is left.")]
+UnsafeFixes = Annotated[
+    bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: those too that change what is trained.")
+]
+Diff = Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Say what was skipped or not understood, and why.")]
 
 
@@ -138,6 +148,9 @@ def check(
     fail_on: Threshold = FailOn.WARNING,
     format: CheckFormat = ReportFormat.TERMINAL,
     output: Output = None,
+    fix: Fix = False,
+    unsafe_fixes: UnsafeFixes = False,
+    diff: Diff = False,
     verbose: Verbose = False,
 ) -> None:
     """Lint models, scripts, notebooks and folders of them.
@@ -147,30 +160,68 @@ def check(
     with _manners():
         from rnnlint.config import choose
         from rnnlint.finding import Severity
-        from rnnlint.lint import lint
         from rnnlint.packs import load_rules
         from rnnlint.report.output import emit
-        from rnnlint.report.progress import progress
 
+        if unsafe_fixes and not (fix or diff):
+            _stop("`--unsafe-fixes` goes with `--fix` or `--diff`")
         rules = choose(load_rules(), select or (), ignore or ())
-        with progress() as watch:
-            report = lint(paths or ["."], calls=call or (), keras=_version(keras), rules=rules, progress=watch)
-        match format:
-            case ReportFormat.JSON:
-                from rnnlint.report.json import report_json
 
-                text = report_json(report)
-                emit(lambda stream: stream.write(text), output)
-            case ReportFormat.SHORT:
-                from rnnlint.report.short import short
+        def lint() -> "Report":
+            return _lint(paths or ["."], call or [], keras, rules)
 
-                text = short(report)
-                emit(lambda stream: stream.write(text), output)
-            case ReportFormat.TERMINAL:
-                from rnnlint.report.terminal import write
-
-                emit(lambda stream: write(report, stream, verbose), output)
+        report = lint()
+        if diff:
+            emit(_diff(report, unsafe_fixes), output)
+        else:
+            if fix:
+                report = _fixed(report, lint, unsafe_fixes)
+            emit(_writer(report, format, verbose), output)
         raise typer.Exit(report.status(None if fail_on is FailOn.NEVER else Severity(fail_on.value)))
+
+
+def _lint(paths: list[str], calls: list[str], keras: KerasVersion, rules: "list[Rule]") -> "Report":
+    from rnnlint import lint
+    from rnnlint.report.progress import progress
+
+    with progress() as watch:
+        return lint.lint(paths, calls=calls, keras=_version(keras), rules=rules, progress=watch)
+
+
+def _writer(report: "Report", format: ReportFormat, verbose: bool) -> "Writer":
+    match format:
+        case ReportFormat.JSON:
+            from rnnlint.report.json import report_json
+
+            return lambda stream: stream.write(report_json(report))
+        case ReportFormat.SHORT:
+            from rnnlint.report.short import short
+
+            return lambda stream: stream.write(short(report))
+        case ReportFormat.TERMINAL:
+            from rnnlint.report.terminal import write
+
+            return lambda stream: write(report, stream, verbose)
+
+
+def _diff(report: "Report", unsafe: bool) -> "Writer":
+    from rnnlint.fixes import repairs
+    from rnnlint.report.diff import diff
+
+    troubles: list[str] = []
+    text = diff(repairs(report, unsafe, troubles))
+    _notice(*troubles)
+    return lambda stream: stream.write(text)
+
+
+def _fixed(report: "Report", again: "Callable[[], Report]", unsafe: bool) -> "Report":
+    from rnnlint.fixes import fix_all
+
+    outcome = fix_all(report, again, unsafe)
+    if outcome.mended:
+        _notice(f"fixed {outcome.mended} finding(s) in {len(outcome.files)} file(s)")
+    _notice(*outcome.troubles)
+    return outcome.report
 
 
 @app.command()
@@ -263,10 +314,16 @@ def _version(keras: KerasVersion) -> int | None:
     return None if keras is KerasVersion.AUTO else int(keras.value)
 
 
+def _notice(*messages: str) -> None:
+    """A line on standard error for each message."""
+    for message in messages:
+        if sys.stderr is not None:
+            print(f"rnnlint: {escaped(message).encode('ascii', 'backslashreplace').decode()}", file=sys.stderr)
+
+
 def _stop(message: str) -> NoReturn:
     """Ends with one line on standard error."""
-    if sys.stderr is not None:
-        print(f"rnnlint: {escaped(message).encode('ascii', 'backslashreplace').decode()}", file=sys.stderr)
+    _notice(message)
     raise typer.Exit(FAILED)
 
 

@@ -96,8 +96,8 @@ class Readings:
         return read(Source.of(path), keras=self.keras)
 
     def _script(self, path: str) -> Reading:
+        from rnnlint.interpreter import read_script
         from rnnlint.interpreter.project import Project
-        from rnnlint.interpreter.running import read_script
 
         if self.project is None:
             self.project = Project()

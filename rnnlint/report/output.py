@@ -3,9 +3,10 @@
 import io
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from typing import TextIO
+
+from rnnlint.replacing import replace_file
 
 Writer = Callable[[TextIO], object]
 
@@ -54,31 +55,14 @@ def silence(stream: TextIO) -> None:
 
 
 def _to_file(write: Writer, output: str) -> None:
-    folder = os.path.dirname(output) or "."
     try:
         if os.path.exists(output) and not os.path.isfile(output):
             with open(output, "w", encoding="utf-8", errors="backslashreplace") as stream:
                 write(stream)
             return
-        handle, beside = tempfile.mkstemp(dir=folder, prefix=".rnnlint-")
+        text = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace", newline="\n")
+        write(text)
+        text.flush()
+        replace_file(output, text.buffer.getvalue())
     except OSError as error:
         raise CannotWrite(f"cannot write to {output}: {error.strerror}") from error
-    try:
-        with open(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
-            write(stream)
-        os.chmod(beside, _mode(output))
-        os.replace(beside, output)
-    except OSError as error:
-        raise CannotWrite(f"cannot write to {output}: {error.strerror}") from error
-    finally:
-        if os.path.exists(beside):
-            os.unlink(beside)
-
-
-def _mode(output: str) -> int:
-    """As the file has it, or as a new file would get it."""
-    if os.path.exists(output):
-        return os.stat(output).st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -6,6 +6,7 @@ from typing import TextIO
 from rich.text import Text
 
 from rnnlint.finding import Finding, Fix, Safety, Severity
+from rnnlint.fixes import offered
 from rnnlint.lint import File, Report
 from rnnlint.reading import NotUnderstood
 from rnnlint.report.align import aligned
@@ -178,18 +179,31 @@ def _summary(report: Report, canvas: Canvas) -> Iterator[Text]:
     if failed:
         text.append("; ").append(f"{failed} failed", "bold red")
     text.append(".")
+    sentences = [text, *map(Text, _advice(report))]
+    line = sentences[0]
+    for sentence in sentences[1:]:
+        if line.cell_len + 2 + sentence.cell_len <= canvas.width:
+            line = Text.assemble(line, "  ", sentence)
+        else:
+            yield from canvas.wrap(line, "  ", "")
+            line = sentence
+    yield from canvas.wrap(line, "  ", "")
+
+
+def _advice(report: Report) -> Iterator[str]:
+    """What can be done next."""
     if not report.findings:
-        yield from canvas.wrap(text, "  ", "")
         return
+    safe, review = offered(report, Safety.SAFE), offered(report, Safety.REVIEW)
+    more = f", {review} more with --unsafe-fixes" if review else ""
+    if safe:
+        yield f"{counted(safe, 'fix', 'fixes')} with --fix{more}."
+    elif review:
+        yield f"{counted(review, 'fix', 'fixes')} with --fix --unsafe-fixes."
     worst = min(report.findings, key=lambda finding: (finding.severity or Severity.ERROR).rank)
-    more = Text(f"More: rnnlint explain {worst.rule}")
-    if text.cell_len + 2 + more.cell_len <= canvas.width:
-        yield Text.assemble(text, "  ", more)
-    else:
-        yield from canvas.wrap(text, "  ", "")
-        yield from canvas.wrap(more, "  ", "")
+    yield f"More: rnnlint explain {worst.rule}"
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, nouns: str = "") -> str:
     """`1 file`, `2 files`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{number} {noun if number == 1 else nouns or noun + 's'}"

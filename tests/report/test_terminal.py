@@ -44,7 +44,8 @@ error[missing-return-sequences] `lstm_1` reads a sequence, but `lstm` gives only
      -     layers.LSTM(32, input_shape=(10, 8)),
      +     layers.LSTM(32, input_shape=(10, 8), return_sequences=True),
 
-1 error in 1 file (2 layers, all with known shapes).  More: rnnlint explain missing-return-sequences
+1 error in 1 file (2 layers, all with known shapes).  1 fix with --fix.
+More: rnnlint explain missing-return-sequences
 """
     )
 

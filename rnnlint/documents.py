@@ -1,0 +1,135 @@
+"""Scripts and notebooks that can be edited and keep their encoding, line ends and formatting."""
+
+import io
+import json
+import re
+import tokenize
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rnnlint.reading import Reading
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class CannotEdit(Exception):
+    """A file cannot be edited; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Replace a span of the text by another; lines and columns as in findings."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file's text as it is written, without its byte order mark."""
+
+    reading: Reading
+    text: str
+    encoding: str
+
+    @classmethod
+    def load(cls, reading: Reading) -> "Document":
+        """The file that was read.
+
+        Raises:
+            CannotEdit: it cannot be read, or is another than was read.
+        """
+        try:
+            with open(reading.path, "rb") as stream:
+                data = stream.read()
+            encoding = "utf-8" if reading.kind == "notebook" else _encoding(data)
+            text = data.decode(encoding)
+        except (OSError, SyntaxError, UnicodeError, LookupError) as error:
+            raise CannotEdit(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        if reading.kind != "notebook" and _LINE_END.sub("\n", text) != reading.text:
+            raise CannotEdit("has changed since it was read")
+        return cls(reading, text, encoding)
+
+    def edited(self, changes: Sequence[Change]) -> "Document":
+        """The document with changes that do not overlap.
+
+        Raises:
+            CannotEdit: a notebook whose formatting would not survive, or a change beyond the text.
+        """
+        if self.reading.kind == "notebook":
+            return replace(self, text=_edited_notebook(self.text, self.reading, changes))
+        return replace(self, text=_edited(self.text, changes))
+
+    @property
+    def data(self) -> bytes:
+        """As it is written to the file."""
+        return self.text.encode(self.encoding)
+
+
+def _encoding(data: bytes) -> str:
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+
+
+def _edited(text: str, changes: Iterable[Change], first_line: int = 1) -> str:
+    """The text with the changes made; new lines end as the first one does."""
+    ends = list(_LINE_END.finditer(text))
+    starts = [0, *(end.end() for end in ends)]
+    newline = ends[0][0] if ends else "\n"
+    for change in sorted(changes, key=lambda it: (it.line, it.column), reverse=True):
+        start = _offset(starts, len(text), change.line - first_line, change.column)
+        end = _offset(starts, len(text), change.end_line - first_line, change.end_column)
+        text = text[:start] + change.text.replace("\n", newline) + text[end:]
+    return text
+
+
+def _offset(starts: Sequence[int], length: int, line: int, column: int) -> int:
+    if not 0 <= line < len(starts) or starts[line] + column - 1 > length:
+        raise CannotEdit("a fix lies beyond its text")
+    return starts[line] + column - 1
+
+
+def _edited_notebook(text: str, reading: Reading, changes: Sequence[Change]) -> str:
+    book = json.loads(text)
+    write = _formatting(text, book)
+    cells = book.get("cells")
+    for cell in reading.cells:
+        here = [it for it in changes if cell.first_line <= it.line and it.end_line <= cell.last_line]
+        if not here:
+            continue
+        if not isinstance(cells, list) or "source" not in cells[cell.number - 1]:
+            raise CannotEdit("is a notebook of an old format")
+        source = cells[cell.number - 1]["source"]
+        whole = _edited("".join(source), here, cell.first_line)
+        cells[cell.number - 1]["source"] = whole if isinstance(source, str) else whole.splitlines(keepends=True)
+    return write(book)
+
+
+def _formatting(text: str, book: Any) -> "Formatting":
+    """How the notebook is written.
+
+    Raises:
+        CannotEdit: in none of the usual ways.
+    """
+    tail = text[len(text.rstrip("\n")) :]
+    for indent in (1, 2, 4, None):
+        for ascii_only in (False, True):
+            way = Formatting(indent, ascii_only, tail)
+            if way(book) == text:
+                return way
+    raise CannotEdit("is a notebook in an unusual JSON formatting, which a fix would not preserve")
+
+
+@dataclass(frozen=True, slots=True)
+class Formatting:
+    """How JSON is laid out."""
+
+    indent: int | None
+    ascii_only: bool
+    tail: str
+
+    def __call__(self, value: Any) -> str:
+        return json.dumps(value, indent=self.indent, ensure_ascii=self.ascii_only) + self.tail
