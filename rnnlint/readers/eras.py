@@ -157,8 +157,8 @@ class Entry:
         return layers if isinstance(layers, list) else []
 
 
-def entry(raw: Any, by: Written, name: str = "") -> Entry | None:
-    """The entry; None for what is none. `name` is for one that has none of its own."""
+def entry(raw: Any, by: Written, name: str = "", number: int = 1) -> Entry | None:
+    """The entry; None for what is none. One that has no name is called `name`, or as Keras would number it."""
     if not isinstance(raw, Mapping):
         return None
     config = raw.get("config")
@@ -175,7 +175,7 @@ def entry(raw: Any, by: Written, name: str = "") -> Entry | None:
     operation = _is_operation(raw, config, cls, by)
     kind = cls if operation else kind_of(cls)
     return Entry(
-        own or name or plain.snake(cls),
+        own or name or f"{plain.snake(cls)}_{number}",
         cls.rpartition(">")[2],
         kind.rpartition(">")[2],
         config,

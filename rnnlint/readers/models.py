@@ -40,6 +40,9 @@ MAX_LAYERS = 100_000
 """Layers of all models of a file together."""
 
 
+_NO_SHAPE = "its input shape is no shape of sizes"
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """Outputs of a call as the file records them; `trusted` where that counts more than what is inferred."""
@@ -329,11 +332,13 @@ class _Sequential:
         declared = declared_input(first.kind, first.options) if not first.model else None
         if declared is not None:
             shape = plain.shape(declared)
-            if isinstance(shape, Unknown):
-                self.problems[first.id].append(Problem("graph", "its input shape is no shape"))
+            if isinstance(shape, Unknown) or UNKNOWN in shape.dims:
+                self.problems[first.id].append(Problem("graph", _NO_SHAPE))
             elif shape.rank and shape.batch is None and len(entries) > 1 and self.builder.batched(entries[1]):
                 shape = shape.with_size(0, UNKNOWN)
             return Tensor(shape, _input_dtype(first), False)
+        if _declares(first):
+            self.problems[first.id].append(Problem("graph", _NO_SHAPE))
         if first.model is not None and first.model.inputs:
             return replace(first.model.inputs[0], origin=None)
         return self._built(entry, first)
@@ -477,8 +482,8 @@ class _Functional:
     def _input(self, entry: Entry, layer: Layer) -> Tensor:
         declared = declared_input("InputLayer", layer.options)
         shape = UNKNOWN if declared is None else plain.shape(declared)
-        if isinstance(shape, Unknown):
-            self._fault(layer, "its shape is no shape")
+        if isinstance(shape, Unknown) or UNKNOWN in shape.dims:
+            self._fault(layer, _NO_SHAPE)
         return Tensor(shape, _input_dtype(layer), False)
 
     def _recorded(self, steps: Sequence[Step], told: Mapping[tuple[int, int], Recorded] | None = None) -> list[Step]:
@@ -569,7 +574,7 @@ def _entries(of: Entry, by: Written, loose: list[Problem], names: Sequence[str] 
     saved, in `names`, or one with a number as Keras would give it."""
     numbered = len(names) == len(of.layers)
     for number, raw in enumerate(of.layers):
-        entry = eras.entry(raw, by, names[number] if numbered else f"sequential_{number + 1}")
+        entry = eras.entry(raw, by, names[number] if numbered else "", number + 1)
         if entry is None:
             loose.append(Problem("graph", f"entry {number} of the layers is no layer"))
         else:
@@ -656,6 +661,11 @@ def _masks_unknown(traced: Traced) -> Traced:
         )
         layers.append(replace(layer, calls=calls, arrivals=calls))
     return Traced(tuple(layers), {origin: unsure(tensor) for origin, tensor in traced.tensors.items()})
+
+
+def _declares(layer: Layer) -> bool:
+    """Whether an input shape is written at the layer, be it none."""
+    return any(layer.options.get(name) is not None for name in ("batch_shape", "batch_input_shape"))
 
 
 def _any_batch(shape: AnyShape) -> AnyShape:

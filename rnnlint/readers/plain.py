@@ -26,6 +26,8 @@ _SIZES = frozenset(
 )  # fmt: skip
 """Options that are one size each, at least 1."""
 
+_REQUIRED = frozenset({"units", "filters"})
+
 _FLAGS = frozenset(
     {
         "return_sequences", "return_state", "go_backwards", "stateful", "unroll", "mask_zero", "use_bias", "time_major",
@@ -124,7 +126,7 @@ def options(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]
 
 
 def _size(key: str, value: Any) -> tuple[Any, str | None]:
-    if value is None:
+    if value is None and key not in _REQUIRED:
         return None, None
     number = whole(value)
     if number is not None and number > 0:
