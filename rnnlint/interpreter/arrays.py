@@ -4,6 +4,7 @@ Sizes here are a tuple of `Dim`; None stands for an array of which not even the 
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -64,6 +65,16 @@ def view(at: Invocation, array: Array, dims: Iterable[Any] | None, **changes: An
     """The same data in another shape: with its identity."""
     source = array.fact.source if to_shape(dims) is not UNKNOWN else 0
     return like_rows(at, array, dims, **({"source": source} | changes))
+
+
+def of_kind(model: Array, found: Value) -> Value:
+    """What was computed from each element of `model` is what `model` is: a Series, a DataFrame of the same columns."""
+    if not isinstance(found, Array) or found.dims != model.dims or found.path == model.path:
+        return found
+    twin = copy(model)
+    twin.fact = replace(found.fact, kind=model.fact.kind)
+    twin.cut, twin.content = found.cut, found.content
+    return twin
 
 
 def row_cut(array: Array) -> Cut:
@@ -289,9 +300,9 @@ def _of_list(at: Invocation, value: List, depth: int) -> Summary:
         return _of_items(at, value.items, depth)
     inner = summarise(at, value.element, depth + 1)
     size = value.length
-    if inner.dims is None:
-        return Summary(ragged=inner.ragged, origins=inner.origins)
     windows = windows_of_like(value.element, value.born) if depth == 0 else None
+    if inner.dims is None:
+        return Summary(ragged=inner.ragged, origins=inner.origins, windows=windows)
     dims = (size, *(UNKNOWN if _varies(dim, value.born) else dim for dim in inner.dims))
     ragged = inner.ragged if all(is_known(dim) for dim in dims[1:]) else UNKNOWN
     shuffled = value.element.fact.shuffled if isinstance(value.element, Array) else UNKNOWN

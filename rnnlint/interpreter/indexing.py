@@ -276,6 +276,7 @@ def _windows(array: Array, first: Part, rest: Sequence[Part], size: Any) -> Any:
         if not isinstance(rows.step, int) or rows.step < 1:
             return None
         windows = sliced_rows(windows, rows.start, rows.step)
+    windows = _of_columns(windows, array, rest)
     if rest and not rest[0].full and rest[0].kind != "new":
         steps = array.dims[1] if array.dims is not None and len(array.dims) > 1 else UNKNOWN
         if rest[0].kind == "slice":
@@ -332,6 +333,16 @@ def _numbers(part: Part, width: Any) -> list[int] | None:
     return None
 
 
+def _of_columns(windows: Any, array: Array, rest: Sequence[Part]) -> Any:
+    """Windows of some of the columns: the third of three axes."""
+    if windows is None or len(rest) < 2 or _all_full(rest[1:]):
+        return windows
+    dims = array.dims
+    numbers = _numbers(rest[1], dims[2]) if dims is not None and len(dims) == 3 and len(rest) == 2 else None
+    known = numbers is not None and windows.columns is None
+    return replace(windows, columns=frozenset(numbers) if known and numbers is not None else UNKNOWN)
+
+
 def _split(at: Invocation, array: Array, first: Part) -> Split | None:
     """A slice of rows is a part of the data: the front is for training, the rest for testing."""
     fact = array.fact
@@ -340,6 +351,10 @@ def _split(at: Invocation, array: Array, first: Part) -> Split | None:
     if fact.split is not None or first.kind != "slice" or first.full:
         return fact.split
     start, stop = first.value.start, first.value.stop
+    if array.dims and stop is not None and equal(arrays.to_size(stop), array.dims[0]) is True:
+        stop = None
+    if start in (None, 0) and stop is None:
+        return None
     part: str | Unknown = UNKNOWN
     if start in (None, 0) and stop is not None:
         part = "train"

@@ -252,8 +252,11 @@ def nothing(at: Invocation) -> Value:
     return None
 
 
-@effect("numpy.float64", "numpy.float32", "numpy.float16", "numpy.float_", "numpy.int64", "numpy.int32",
-        "numpy.int16", "numpy.int8", "numpy.uint8", "numpy.uint16", "numpy.uint32", "numpy.int_", "numpy.bool_", "numpy.intp")  # fmt: skip
+_TYPES = ("float64", "float32", "float16", "float_", "int64", "int32", "int16", "int8", "uint8", "uint16", "uint32",
+          "int_", "bool_", "intp")  # fmt: skip
+
+
+@effect(*(f"numpy.{name}" for name in _TYPES))
 def number(at: Invocation, value: Value = 0) -> Value:
     """A number, or an array, as that type."""
     kind = dtypes.kind(dtypes.dtype_name(at.path.rpartition(".")[2]))

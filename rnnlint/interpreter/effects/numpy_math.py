@@ -47,7 +47,7 @@ def binary(at: Invocation, operator: str, left: Value, right: Value) -> Value:
         return make(at, dims, facts.pop("dtype"), facts.pop("values"), ragged=False, **facts)
     if _has_rows(other, leader):
         facts |= _common_history(leader, other)
-    return like_rows(at, leader, dims, **facts)
+    return arrays.of_kind(leader, like_rows(at, leader, dims, **facts))
 
 
 def _with_unknown(at: Invocation, operator: str, left: Value, right: Value) -> Value:
@@ -226,7 +226,7 @@ effect(*(f"numpy.{name}" for name in COMPARISONS))(_compare)
 def truths(at: Invocation, x: Value) -> Value:
     """A truth for each element."""
     array = to_array(at, x)
-    return _as_truths(like_rows(at, array, array.dims))
+    return _as_truths(arrays.of_kind(array, like_rows(at, array, array.dims)))
 
 
 @effect("numpy.isin", "numpy.in1d")
@@ -267,7 +267,7 @@ def _unary(at: Invocation, x: Value, decimals: Value = 0) -> Value:
             whole = rounds or name == "rint" or (array.fact.values.whole is True and name != "sqrt")
             values = mapped(array.fact.values, GROWING[name], whole=whole)
     dtype = dtypes.as_float(array.fact.dtype) if name in FLOATS else array.fact.dtype
-    return like_rows(at, array, array.dims, dtype=dtype, values=values)
+    return arrays.of_kind(array, like_rows(at, array, array.dims, dtype=dtype, values=values))
 
 
 def _number(name: str, number: int | float) -> Value:
@@ -304,7 +304,7 @@ def unary_operator(at: Invocation, operator: str, x: Array) -> Value:
     """`-x`, `~x`, `+x`; `not x` is a single truth."""
     if operator == "Not":
         return UNKNOWN
-    return negated(at, x) if operator == "USub" else like_rows(at, x, x.dims)
+    return arrays.of_kind(x, negated(at, x) if operator == "USub" else like_rows(at, x, x.dims))
 
 
 @effect("numpy.clip", "numpy.ndarray.clip")
