@@ -105,7 +105,7 @@ SAME_AS_TENSORFLOW = [
 @pytest.mark.oracle
 @pytest.mark.parametrize("text", SAME_AS_TENSORFLOW)
 def test_sizes_and_counts_are_those_of_tensorflow(text: str) -> None:
-    machine, found = interpret(text)
+    _, found = interpret(text)
     assert isinstance(found, Dataset)
     real: dict[str, Any] = {}
     exec(PRELUDE + textwrap.dedent(text), real)

@@ -21,8 +21,7 @@ from rnnlint.facts import (
 )
 from rnnlint.facts.sizes import is_known, subtract, term
 from rnnlint.infer.losses import canonical as canonical_loss
-from rnnlint.interpreter import callbacks
-from rnnlint.interpreter import slots as feeds
+from rnnlint.interpreter import callbacks, feeds
 from rnnlint.interpreter.effects.registry import Invocation, effect
 from rnnlint.interpreter.keras_calls import build_sequential, call, data_of, extend_sequential
 from rnnlint.interpreter.keras_facts import model_fact
@@ -220,7 +219,7 @@ def run(machine: Machine, model: ModelValue, spelled: str, at: Invocation) -> Va
     given_y = arguments["y"] if name in ("fit", "evaluate", "train_on_batch", "test_on_batch") else None
     y = _slots(machine, model, given_y, "y")
     if given_y is None and name != "predict":
-        x, y = feeds.of_batches(machine, arguments["x"], x, y)
+        x, y = feeds.of_batches(machine, arguments["x"], x, y, _names(model))
     batched = any(data.batching is not None for data in x.known) or spelled.endswith("_generator")
     fact = model_fact(machine, model)
     made = Call(
