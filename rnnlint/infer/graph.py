@@ -101,7 +101,7 @@ def trace(
             call = _named(call, readers, tensors)
         calls[layer.id][number] = call
         for part in leaving.inner:
-            inner[layer.id][part.id] += part.arrivals
+            _add_arrivals(inner[layer.id][part.id], part.arrivals)
             fresh[layer.id].setdefault(part.id, part)
     for index in stuck:
         step, (_, number) = steps[index], numbers[index]
@@ -140,6 +140,13 @@ def chain(layers: Sequence[Layer], keras: int | Unknown, arriving: Tensor | None
     return Traced(tuple(done), tensors)
 
 
+def _add_arrivals(known: list[LayerCall], more: Sequence[LayerCall]) -> None:
+    """Adds calls, those that are equal once: a model called often with the same sizes shows nothing new."""
+    for call in more:
+        if len(known) < MAX_ARRIVALS and call not in known:
+            known.append(call)
+
+
 def own_layers(model: Model) -> tuple[Layer, ...]:
     """The layers of a model without those inside its nested models."""
     nested = {part.id for layer in model.layers if layer.model is not None for part in layer.model.layers}
@@ -155,6 +162,9 @@ def listed(layers: Iterable[Layer]) -> tuple[Layer, ...]:
             found += layer.model.layers
     return tuple(found)
 
+
+MAX_ARRIVALS = 32
+"""How many different arrivals of a layer inside a nested model are kept."""
 
 MAX_TRACES = 1_000
 """How many different traces of nested models one call of a model may need. Models that call models twice each, one in
