@@ -1,0 +1,52 @@
+"""shuffle=False where nothing is stateful.
+
+A stateless layer starts every sample fresh: each window is a sequence of its own, and `shuffle` changes the order of
+the samples, never the order of the steps in them. Batches of neighbouring windows look alike, and training on them in
+order is worse than on mixed ones. Only states that are carried from batch to batch need the order.
+
+When to ignore this: where a run must be repeated step by step.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Note, Program, Rule, Severity
+
+BAD = """
+x, y = np.random.rand(320, 10, 8), np.random.rand(320, 1)
+model = Sequential([Input((10, 8)), LSTM(64), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y, batch_size=32, shuffle=False)  # <-
+"""
+
+GOOD = """
+x, y = np.random.rand(320, 10, 8), np.random.rand(320, 1)
+model = Sequential([Input((10, 8)), LSTM(64), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y, batch_size=32)
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for call in program.calls("fit"):
+        shuffle = call["shuffle"]
+        recurrent = [layer for layer in call.model.layers if layer.recurrent]
+        if not shuffle.given or shuffle.value is not False or not recurrent:
+            continue
+        if call.model.has("stateful", True) is False:
+            yield Finding(
+                shuffle.location,
+                "the samples stay in order, but no layer carries anything from one batch to the next",
+                notes=[Note(recurrent[0].location, "starts every sample fresh", recurrent[0].path)],
+                fix=Fix.argument(call, "shuffle", None),
+            )
+
+
+rule = Rule(
+    check,
+    family="stateful",
+    severity=Severity.HINT,
+    keras="slower",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

@@ -1,0 +1,130 @@
+"""The reset stands where it cuts a sequence, or where it cannot help.
+
+States carry a sequence over several batches. A reset after every batch throws that away: with one step to a batch the
+layer never sees more than one step. A reset in front of the loop over epochs runs once, when there is nothing to reset
+yet; between the epochs nothing is reset. The place is between two passes over the data: inside the loop over epochs,
+outside of the loop over batches.
+
+When to ignore this: where each batch holds whole sequences, and the states serve another use of the model.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Call, Finding, Fix, Note, Program, Rule, Severity
+from rnnlint.facts import Loop
+from rnnlint.infer.batches import feed
+from rnnlint.infer.states import (
+    Continuation,
+    continuation,
+    idle_reset,
+    ids,
+    keepers,
+    resets,
+    runs,
+    steps,
+    unreset_pass,
+)
+
+BAD = """
+x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)
+model = Sequential([Input(batch_shape=(32, 10, 8)), LSTM(16, stateful=True), Dense(1)])
+model.compile("adam", "mse")
+model.layers[0].reset_states()  # <-
+for epoch in range(5):
+    model.fit(x, y, batch_size=32, epochs=1, shuffle=False)
+"""
+
+GOOD = """
+x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)
+model = Sequential([Input(batch_shape=(32, 10, 8)), LSTM(16, stateful=True), Dense(1)])
+model.compile("adam", "mse")
+for epoch in range(5):
+    model.fit(x, y, batch_size=32, epochs=1, shuffle=False)
+    model.layers[0].reset_states()
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    spoken: set[int] = set()
+    for call in program.calls():
+        layers = ids(call.model)
+        if not layers:
+            continue
+        found = _too_early(program, call, layers) or _cuts(program, call, layers)
+        if found is not None and (found[0].id not in spoken):
+            spoken.add(found[0].id)
+            yield _finding(call, *found)
+
+
+def _too_early(program: Program, call: Call, layers: frozenset[int]) -> tuple[Call, str, str] | None:
+    """A reset of fresh states, while the passes behind it have none."""
+    if call.name not in ("fit", "train_on_batch") or unreset_pass(program, call) is None:
+        return None
+    reset = idle_reset(program, layers)
+    if reset is None:
+        return None
+    return (
+        reset,
+        "resets states that are still fresh, and nothing resets them between the passes that follow",
+        ("move it into the loop over epochs, behind the training"),
+    )
+
+
+def _cuts(program: Program, call: Call, layers: frozenset[int]) -> tuple[Call, str, str] | None:
+    """A reset behind every batch of a sequence that goes on."""
+    if not runs(call, layers) or not _goes_on(call):
+        return None
+    reset = next((inner for inner in call.each_batch if resets(inner, layers)), None)
+    reset = reset or _after_each(program, call, layers)
+    if reset is None:
+        return None
+    return (
+        reset,
+        "resets the states after every batch, so no sequence goes on from one to the next",
+        ("reset between two passes over the data, not between two batches"),
+    )
+
+
+def _goes_on(call: Call) -> bool:
+    """Whether the next batch surely goes on with the sequence of this one."""
+    if steps(call) == 1 and not any(data.windows for data in call.x.known):
+        return True
+    fed = feed(call)
+    windows = next((data.windows for data in call.x.known if data.windows is not None), None)
+    return windows is not None and continuation(windows, fed.size, fed.rows) is Continuation.CONTINUES
+
+
+def _after_each(program: Program, call: Call, layers: frozenset[int]) -> Call | None:
+    """The reset that stands beside a call on single batches, in the same innermost loop over data."""
+    around = program.timeline.around(call)
+    if call.name not in ("train_on_batch", "predict", "predict_on_batch") or not around:
+        return None
+    loop = around[-1]
+    if not isinstance(loop, Loop) or loop.over != "data" or loop.times in (0, 1):
+        return None
+    return next((event for event in loop.body.events if isinstance(event, Call) and resets(event, layers)), None)
+
+
+def _finding(call: Call, reset: Call, message: str, advice: str) -> Finding:
+    layer = keepers(call.model)[0]
+    return Finding(
+        reset.location,
+        message,
+        notes=[
+            Note(call.location, f"`{call.spelled or call.name}` runs the layer"),
+            Note(layer.location, "keeps its state between batches", layer.path),
+        ],
+        layer=layer.path,
+        fix=Fix.advice(advice),
+    )
+
+
+rule = Rule(
+    check,
+    family="stateful",
+    severity=Severity.WARNING,
+    keras="silent",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

@@ -1,0 +1,50 @@
+"""States are reset where no layer keeps any.
+
+A stateless layer starts every sample with fresh states, so there is nothing to reset. Where the reset is there for a
+reason, `stateful=True` is missing. In Keras 2 the reset of a stateless layer itself raises.
+
+When to ignore this: where the same code also serves a stateful model.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Program, Rule, Severity
+
+BAD = """
+x, y = np.random.rand(320, 10, 8), np.random.rand(320, 1)
+model = Sequential([Input((10, 8)), LSTM(64), Dense(1)])
+model.compile("adam", "mse")
+for epoch in range(3):
+    model.fit(x, y)
+    model.reset_states()  # <-
+"""
+
+GOOD = """
+x, y = np.random.rand(320, 10, 8), np.random.rand(320, 1)
+model = Sequential([Input((10, 8)), LSTM(64), Dense(1)])
+model.compile("adam", "mse")
+for epoch in range(3):
+    model.fit(x, y)
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for call in program.calls("reset_states"):
+        removed = call.layer is None and program.keras == 3
+        if not removed and call.model.complete and call.model.layers and call.model.has("stateful", True) is False:
+            yield Finding(
+                call.location,
+                "no layer of the model keeps a state that could be reset",
+                fix=Fix.advice("drop the reset, or give `stateful=True` where states are to be kept"),
+            )
+
+
+rule = Rule(
+    check,
+    family="stateful",
+    severity=Severity.HINT,
+    keras={2: "slower"},
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

@@ -1,0 +1,74 @@
+"""The backward half of a stateful Bidirectional continues from the future.
+
+The forward half reads a sequence from its start and hands its state to the next batch, which is right. The backward
+half reads from the end: what it hands on is the state at the start of this piece, and the next piece begins to be read
+at its own end:
+
+    forward     a0 > a1 > a2 | b0 > b1 > b2        b0 goes on from a2
+    backward    a0 < a1 < a2 | b0 < b1 < b2        b2 goes on from a0, two pieces away
+
+No order of the batches makes both halves right. Use a stateless Bidirectional, or a stateful layer that reads forward.
+
+When to ignore this: never.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Finding, Fix, Layer, Program, Rule, Severity
+from rnnlint.flow import made_elsewhere_too
+
+BAD = """
+x, y = np.random.rand(32, 10, 8), np.random.rand(32, 1)
+model = Sequential([
+    Input(batch_shape=(32, 10, 8)),
+    Bidirectional(LSTM(16, stateful=True)),  # <-
+    Dense(1),
+])
+model.compile("adam", "mse")
+model.fit(x, y, batch_size=32)
+"""
+
+GOOD = """
+x, y = np.random.rand(32, 10, 8), np.random.rand(32, 1)
+model = Sequential([
+    Input(batch_shape=(32, 10, 8)),
+    Bidirectional(LSTM(16)),
+    Dense(1),
+])
+model.compile("adam", "mse")
+model.fit(x, y, batch_size=32)
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    for _, layer in program.layers():
+        for part in layer.walk():
+            if part.kind == "Bidirectional" and not part.custom and part.has("stateful", True) is True:
+                yield _finding(program, layer, part)
+
+
+def _finding(program: Program, layer: Layer, part: Layer) -> Finding:
+    return Finding(
+        part.location,
+        f"the backward half of `{layer.name}` hands its state to a batch that lies in the other direction",
+        layer=layer.path,
+        fix=_fix(program, layer, part),
+    )
+
+
+def _fix(program: Program, layer: Layer, part: Layer) -> Fix:
+    wrapped = part.wraps[0] if part.wraps else part
+    if wrapped.site is None or "stateful" not in wrapped.site.arguments or made_elsewhere_too(program, [layer]):
+        return Fix.advice("use a stateless Bidirectional, or a stateful layer that reads forward")
+    return Fix.argument(wrapped, "stateful", None)
+
+
+rule = Rule(
+    check,
+    family="stateful",
+    severity=Severity.WARNING,
+    keras="silent",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)

@@ -1,0 +1,99 @@
+"""Overlapping windows go on where the batch before did not stop.
+
+A stateful layer takes the next batch for the continuation of the last. Windows with stride 1 repeat what it has seen:
+
+    batch 1    1 2 3
+    batch 2    2 3 4        the layer has read 1 2 3 and now reads 2 3 again
+
+Cut windows that do not overlap (stride = length), or use a stateless layer, which starts each window fresh. With as
+many windows in a batch as a window has steps, row k of the next batch does go on from row k, and all is right.
+
+When to ignore this: where the states are reset after every batch, by means that are not seen here.
+"""
+
+from collections.abc import Iterator
+
+from rnnlint import Call, Data, Finding, Fix, Note, Program, Rule, Severity
+from rnnlint.facts import NOWHERE, Loop
+from rnnlint.facts.sizes import less_equal
+from rnnlint.infer.batches import feed
+from rnnlint.infer.states import Continuation, continuation, ids, keepers, overlapping, resets, understood
+
+BAD = """
+series = np.sin(np.arange(100) / 5)
+x = np.array([series[i:i + 10] for i in range(90)])[..., None]
+y = series[10:]
+model = Sequential([Input(batch_shape=(1, 10, 1)), LSTM(8, stateful=True), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y, batch_size=1, shuffle=False)  # <-
+"""
+
+GOOD = """
+series = np.sin(np.arange(100) / 5)
+x = np.array([series[i:i + 10] for i in range(0, 90, 10)])[..., None]
+y = series[10::10]
+model = Sequential([Input(batch_shape=(1, 10, 1)), LSTM(8, stateful=True), Dense(1)])
+model.compile("adam", "mse")
+model.fit(x, y, batch_size=1, shuffle=False)
+"""
+
+
+def check(program: Program) -> Iterator[Finding]:
+    spoken: set[int] = set()
+    for call in program.calls("fit", "predict", "evaluate", "train_on_batch"):
+        layers = ids(call.model)
+        if not keepers(call.model) or call.model.id in spoken or not understood(call):
+            continue
+        if any(resets(inner, layers) for inner in call.each_batch):
+            continue
+        for data in call.x.known:
+            if _repeats_steps(program, call, data, layers):
+                spoken.add(call.model.id)
+                yield _finding(call, data)
+                break
+
+
+def _repeats_steps(program: Program, call: Call, data: Data, layers: frozenset[int]) -> bool:
+    windows, fed = data.windows, feed(call)
+    if windows is None or overlapping(windows) is not True:
+        return False
+    if data.shuffled is True or (data.split is not None and data.split.random is True):
+        return False
+    if less_equal(fed.rows, fed.size) is True:
+        return fed.rows == 1 and _in_loop_over_windows(program, call, layers)
+    return continuation(windows, fed.size, fed.rows) in (Continuation.OVERLAPS, Continuation.GAP)
+
+
+def _in_loop_over_windows(program: Program, call: Call, layers: frozenset[int]) -> bool:
+    """Whether a loop hands one window after the other to the call, and resets nothing in between."""
+    around = program.timeline.around(call)
+    loop = around[-1] if around else None
+    if not isinstance(loop, Loop) or loop.over != "data" or loop.times in (0, 1):
+        return False
+    return not any(resets(other, layers) for other, _ in loop.body.walk())
+
+
+def _finding(call: Call, data: Data) -> Finding:
+    assert data.windows is not None
+    layer = keepers(call.model)[0]
+    made = [Note(data.location, "the windows are cut here")] if data.location != NOWHERE else []
+    return Finding(
+        call.location,
+        f"windows of {data.windows.length} steps, one every {data.windows.stride}, repeat steps that `{layer.name}`"
+        " has in its state",
+        notes=[*made, Note(layer.location, "keeps its state between batches", layer.path)],
+        gives=data.shape,
+        layer=layer.path,
+        fix=Fix.advice("cut windows that do not overlap (stride = length), or drop `stateful=True`"),
+    )
+
+
+rule = Rule(
+    check,
+    family="stateful",
+    severity=Severity.WARNING,
+    keras="silent",
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+)
