@@ -43,6 +43,8 @@ class Flow:
         self._readers: dict[int, list[tuple[Layer, LayerCall]]] = {}
         for model, layer in program.layers():
             self._layers[layer.id] = layer
+            for inner in layer.model.layers if layer.model is not None else ():
+                self._layers.setdefault(inner.id, inner)
             self._models[layer.id] = model
             for call in layer.arrivals:
                 for giver in {tensor.origin.layer for tensor in call.inputs if tensor.origin is not None}:

@@ -43,7 +43,7 @@ class RankProblem:
 
 
 def rank_problems(program: Program) -> Iterator[RankProblem]:
-    """Every rank problem with its cause."""
+    """Every rank problem with its cause. One that only follows from another in front is left out."""
     flow: Flow | None = None
     counted: dict[int, CountedBatch] = {}
     for model, layer, call in program.layer_calls():
@@ -53,7 +53,9 @@ def rank_problems(program: Program) -> Iterator[RankProblem]:
             if flow is None:
                 flow = Flow(program)
                 counted = {found.layer.id: found for found in counted_batches(program)}
-            yield _explained(flow, counted, RankProblem(model, layer, call, problem, Cause.PLAIN))
+            explained = _explained(flow, counted, RankProblem(model, layer, call, problem, Cause.PLAIN))
+            if explained.cause is not Cause.PLAIN or not _follows(flow, explained):
+                yield explained
 
 
 def _explained(flow: Flow, counted: dict[int, CountedBatch], plain: RankProblem) -> RankProblem:
@@ -71,6 +73,13 @@ def _explained(flow: Flow, counted: dict[int, CountedBatch], plain: RankProblem)
         if source.kind == "Embedding" and not source.custom and _rank_in(source) == plain.gives.rank - 1:
             return RankProblem(model, layer, call, problem, Cause.EMBEDDED_AXIS, (source,))
     return plain
+
+
+def _follows(flow: Flow, found: RankProblem) -> bool:
+    """Whether the layer in front had a problem itself, so that what it gives is a guess."""
+    tensor, _ = flow.behind(found.call.input)
+    before = flow.call(tensor)
+    return before is not None and bool(before.problems)
 
 
 def _rank_in(layer: Layer) -> int | None:
