@@ -1,7 +1,7 @@
 """A look at the bytes of a file: whether Keras can be in it at all, and which project files its imports mean.
 
 Most Python files of a project have nothing to do with Keras. They are left after this look: no parsing, one regular
-expression over the import lines.
+expression over the lines with the word `import`.
 """
 
 import os
@@ -11,6 +11,9 @@ from collections.abc import Iterator
 MAX_FILES = 400
 """How many project files are looked at on the way from one script."""
 
+MAX_LINE = 500
+"""How far in front of the word `import` its line begins at most."""
+
 MAX_BYTES = 2 * 1024 * 1024
 
 ROOT_MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
@@ -19,7 +22,7 @@ ROOT_MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
 MAX_ABOVE = 8
 """How many folders up a project is looked for."""
 
-_IMPORT = re.compile(rb'^[ \t"]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+([^\n#;]*)|import[ \t]+([^\n#;"]+))', re.M)
+_IMPORT = re.compile(rb'[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+([^\n#;"]*)|import[ \t]+([^\n#;"]+))')
 _NAME = re.compile(rb"[A-Za-z_][\w.]*")
 
 
@@ -36,7 +39,7 @@ def imports(data: bytes) -> Iterator[tuple[int, str]]:
     """
     if data[:1] == b"{":
         data = data.replace(b"\\n", b"\n")
-    for match in _IMPORT.finditer(data):
+    for match in _import_lines(data):
         start, names, plain = match.groups()
         if plain is not None:
             for part in plain.split(b","):
@@ -51,6 +54,19 @@ def imports(data: bytes) -> Iterator[tuple[int, str]]:
         for part in names.replace(b"(", b"").split(b","):
             if name := _NAME.match(part.strip(b" \t\r\\")):
                 yield dots, f"{module}.{name[0].decode('ascii', 'ignore')}".lstrip(".")
+
+
+def _import_lines(data: bytes) -> Iterator["re.Match[bytes]"]:
+    """Lines (in a notebook: strings) that begin with an import. Looking for the word first is many times faster than
+    trying the pattern on every line."""
+    place = data.find(b"import")
+    while place >= 0:
+        near = max(0, place - MAX_LINE)
+        begin = max(data.rfind(b"\n", near, place), data.rfind(b'"', near, place)) + 1
+        match = _IMPORT.match(data, begin)
+        if match is not None:
+            yield match
+        place = data.find(b"import", max(place + 6, match.end() if match is not None else 0))
 
 
 def search_folders(importer: str) -> list[str]:

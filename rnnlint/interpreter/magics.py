@@ -27,7 +27,7 @@ def drop(text: str) -> tuple[str, list[int]]:
     first = next((i for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
     if first is not None and (magic := _CELL_MAGIC.match(lines[first])):
         if magic[1] not in _RUNS_PYTHON:
-            return "\n" * (len(lines) - 1), [first + 1]
+            return "\n" * (len(lines) - 1), [number for number, line in enumerate(lines, 1) if line]
         lines[first] = ""
         kept, dropped = _each_line(lines)
         return kept, [first + 1, *dropped]
