@@ -143,7 +143,9 @@ def _fed(model: Model, items: tuple[Data | Unknown, ...], keras: int | Unknown) 
         return
     for index, data in enumerate(items):
         declared = model.inputs[index].shape
-        if isinstance(data, Data) and isinstance(data.shape, Shape) and isinstance(declared, Shape):
+        if not isinstance(data, Data) or data.ragged is True or data.dtype == "object":
+            continue
+        if isinstance(data.shape, Shape) and isinstance(declared, Shape):
             fate, axis = judge_input(model, index, data.shape, keras)
             yield Feeding(data, declared, fate, axis, index)
 
