@@ -16,7 +16,8 @@ from rnnlint.facts import (
     Tensor,
     Values,
 )
-from rnnlint.infer.catalogue import declared_input
+from rnnlint.infer.catalogue import declared_input, defaults
+from rnnlint.infer.naming import renamed
 from rnnlint.infer.registry import Arriving, Leaving, called, infer
 from rnnlint.interpreter.keras_facts import layer_fact, model_fact
 from rnnlint.interpreter.keras_values import (
@@ -89,16 +90,26 @@ def call_as_library(machine: Machine, callee: Callable, inputs: _Inputs, node: A
     if isinstance(callee, ModelValue):
         _make_ready(machine, callee, inputs)
         _order_by_name(callee, inputs)
+    fact = layer_fact(machine, callee)
+    for value in inputs.tensors:
+        _name_input(value, fact)
     tensors = tuple(tensor_of(value) for value in inputs.tensors)
     states = tuple(tensor_of(value) for value in inputs.states)
-    if inputs.unsure:
-        leaving = Leaving(None)
-        arriving = Arriving(tensors, states, inputs.arguments, machine.keras, inputs.listed)
-    else:
-        arriving = Arriving(tensors, states, inputs.arguments, machine.keras, inputs.listed)
-        leaving = infer(layer_fact(machine, callee), arriving)
+    arriving = Arriving(tensors, states, inputs.arguments, machine.keras, inputs.listed)
+    leaving = Leaving(None) if inputs.unsure else infer(fact, arriving)
     values = (*inputs.tensors, *inputs.states)
     return _made(machine, callee, values, called(STAND_IN, arriving, leaving), leaving, node)
+
+
+def _name_input(value: Value, reader: Layer) -> None:
+    """The axes of an input are called as its first reader calls them."""
+    if not isinstance(value, TensorValue) or value.node is None or value.node.layer.kind != "InputLayer":
+        return
+    source = value.node.layer
+    if isinstance(source, LayerValue) and "__read__" not in source.attributes:
+        source.attributes["__read__"] = True
+        value.fact = renamed(value.fact, reader)
+        value.node.fact = replace(value.node.fact, outputs=(value.fact,))
 
 
 def call_library_method(
@@ -135,6 +146,12 @@ def make_input(machine: Machine, layer: LayerValue, tensor: Tensor) -> TensorVal
     return out
 
 
+def input_options(machine: Machine, shape: Sequence[Any] | None, dtype: Any) -> dict[str, Any]:
+    """The options of an InputLayer."""
+    given = {"batch_shape": UNKNOWN if shape is None else tuple(shape), "dtype": dtype}
+    return {**defaults("InputLayer", machine.keras), "sparse": False, "ragged": False, **given}
+
+
 def new_input_layer(
     machine: Machine, shape: Sequence[Any] | None, dtype: Any = "float32", name: str | None = None, location: Any = None
 ) -> LayerValue:
@@ -144,7 +161,7 @@ def new_input_layer(
         "InputLayer",
         "InputLayer",
         name if name is not None else new_name(machine, "InputLayer"),
-        options={"batch_shape": UNKNOWN if shape is None else tuple(shape), "dtype": dtype},
+        options=input_options(machine, shape, dtype),
         location=location if location is not None else machine.location(None),
     )
     fact = Tensor(UNKNOWN if shape is None else Shape.of(shape), dtype if isinstance(dtype, str) else UNKNOWN, False)

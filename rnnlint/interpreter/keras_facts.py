@@ -22,6 +22,9 @@ MAX_NESTING = 12
 MAX_TRACKED = 2_000
 """Values that are looked at for layers that an object holds."""
 
+MAX_ARRIVALS = 50
+"""Different arrivals of a layer inside a nested model that are kept."""
+
 Numbers = Mapping[tuple[int, int], int]
 """(layer, number of its call in the run) -> number of the call in the model."""
 
@@ -278,7 +281,8 @@ def _arrived(model: Model, calls: Sequence[Node]) -> Model:
     arrivals: dict[int, list[LayerCall]] = {}
     for node in calls:
         for part in node.inner:
-            arrivals.setdefault(part.id, []).extend(part.arrivals)
+            known = arrivals.setdefault(part.id, [])
+            known += [call for call in part.arrivals if call not in known][: MAX_ARRIVALS - len(known)]
     if not arrivals:
         return model
     layers = tuple(replace(layer, arrivals=tuple(arrivals.get(layer.id, layer.arrivals))) for layer in model.layers)

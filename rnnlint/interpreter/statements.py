@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rnnlint.facts import UNKNOWN, Linear, Location, Size, Truth, Unknown
 from rnnlint.facts.models import Unpacking
 from rnnlint.facts.sizes import add, floor_divide, less, less_equal, multiply, subtract
+from rnnlint.infer.catalogue import FUNCTIONS as LAYER_FUNCTIONS
 from rnnlint.infer.catalogue import known as known_layer
 from rnnlint.interpreter import expressions
 from rnnlint.interpreter.effects.registry import knows
@@ -879,7 +880,7 @@ def exports(path: str) -> bool:
     if name in HOMES:
         return True
     if parts[1:2] == ["layers"]:
-        return known_layer(name)
+        return known_layer(name) or name in LAYER_FUNCTIONS
     return len(parts) == 3 and parts[1] in ("callbacks", "optimizers", "losses", "metrics") and name[:1].isupper()
 
 

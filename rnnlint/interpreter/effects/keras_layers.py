@@ -7,6 +7,7 @@ from typing import Any
 
 from rnnlint.facts import UNKNOWN, Argument, CallSite, Data, Shape, Tensor
 from rnnlint.infer.catalogue import FUNCTIONS, Bound, bind, kind_of, known, parameter_name, signature
+from rnnlint.infer.naming import CONV_LSTM, SPATIAL
 from rnnlint.interpreter import keras_calls
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.keras_calls import call, call_library_method, make_input, own_method
@@ -86,6 +87,7 @@ def fill(at: Invocation, made: LayerValue, cls: str, args: Sequence[Value], kwar
     bound = bind(cls, [plain(value) for value in args], {k: plain(v) for k, v in kwargs.items()}, machine.keras)
     holds = WRAPPED.get(made.kind, ())
     options = {name: _normal(name, value) for name, value in bound.options.items() if name not in holds}
+    options |= _for_each_place(made.kind, options)
     if at.open:
         options |= dict.fromkeys((name for name in options if name not in bound.given), UNKNOWN)
     made.options = options
@@ -137,6 +139,21 @@ def _normal(name: str, value: Any) -> Any:
     return "linear" if value is None and name in ("activation", "recurrent_activation") else value
 
 
+def _for_each_place(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """`kernel_size=3` of a Conv2D is (3, 3); a pooling moves on by its own size."""
+    count = SPATIAL.get(kind, CONV_LSTM.get(kind))
+    if count is None or kind.startswith(("UpSampling", "ZeroPadding", "Cropping", "SpatialDropout")):
+        return {}
+    found = {
+        name: (options[name],) * count
+        for name in ("kernel_size", "strides", "dilation_rate", "pool_size")
+        if is_size(options.get(name))
+    }
+    if "pool_size" in options and options.get("strides", UNKNOWN) is None:
+        found["strides"] = found.get("pool_size", options["pool_size"])
+    return found
+
+
 def _layers_in(value: Value) -> list[Callable]:
     found = unwrap(value)
     if isinstance(found, LayerValue | ModelValue):
@@ -157,10 +174,14 @@ def _both_ways(machine: Machine, wraps: list[Callable]) -> list[Callable]:
     if not wraps or not isinstance(wraps[0], LayerValue):
         return wraps
     given = wraps[0]
-    forward = replace(given, id=machine.new_id(), name=f"forward_{given.name}", nodes=[])
-    if len(wraps) > 1 and isinstance(wraps[1], LayerValue):
-        return [forward, wraps[1]]
     options = dict(given.options)
+    zeroed = {"zero_output_for_mask": True} if machine.keras == 3 and options.get("return_sequences") is True else {}
+    options |= zeroed
+    forward = replace(given, id=machine.new_id(), name=f"forward_{given.name}", nodes=[], options=options)
+    if len(wraps) > 1 and isinstance(wraps[1], LayerValue):
+        wraps[1].options |= zeroed
+        return [forward, wraps[1]]
+    options = dict(options)
     backwards = options.get("go_backwards", False)
     options["go_backwards"] = UNKNOWN if backwards is UNKNOWN else not backwards
     backward = replace(given, id=machine.new_id(), name=f"backward_{given.name}", nodes=[], options=options)
@@ -251,11 +272,7 @@ def input_tensor(
         "InputLayer",
         "InputLayer",
         name if isinstance(name, str) and name else new_name(machine, "InputLayer"),
-        options={
-            "batch_shape": UNKNOWN if dims is None else tuple(dims),
-            "dtype": _dtype(dtype),
-            "sparse": bool(sparse) if isinstance(sparse, bool) else False,
-        },
+        options=keras_calls.input_options(machine, dims, _dtype(dtype)),
         location=machine.location(at.node),
         site=machine.site(at, ["shape", "batch_size"]),
     )
@@ -300,7 +317,7 @@ def _make_input_tensor(at: Invocation, made: LayerValue) -> None:
         options.get("batch_shape", options.get("batch_input_shape")),
     )
     dtype = _dtype(options.get("dtype"))
-    made.options = {"batch_shape": UNKNOWN if dims is None else dims, "dtype": dtype, "sparse": False}
+    made.options = keras_calls.input_options(at.machine, dims, dtype)
     make_input(at.machine, made, Tensor(UNKNOWN if dims is None else Shape.of(dims), dtype, False))
 
 
