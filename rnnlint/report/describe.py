@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, AnyShape, Layer, LayerCall, Linear, Shape, Unknown
+from rnnlint.facts import UNKNOWN, AnyShape, Layer, Linear
 
 FIRST = {
     "Dense": "units",
@@ -81,15 +81,3 @@ def output_shapes(layer: Layer) -> list[AnyShape]:
 def shape_text(shapes: list[AnyShape]) -> str:
     """Shapes one after the other; `?` where not even their number is known."""
     return ", ".join(map(str, shapes)) or "?"
-
-
-def masks_text(call: LayerCall) -> str:
-    """Whether masks travel with the outputs: `mask`, `?` or nothing."""
-    if any(output.mask is True for output in call.outputs):
-        return "mask"
-    return "?" if any(output.mask is UNKNOWN for output in call.outputs) else ""
-
-
-def is_shaped(shape: AnyShape | Unknown) -> bool:
-    """Whether its rank is known."""
-    return isinstance(shape, Shape)

@@ -1,6 +1,6 @@
 """The catalogue of rules, and the page of one, for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from rich.text import Text
@@ -11,6 +11,9 @@ from rnnlint.report.catalogue import page
 from rnnlint.report.terminal import STYLES, counted
 from rnnlint.rule import FAMILIES, Rule
 
+LEAST_SUMMARY = 30
+"""Room for a summary beside the name of its rule."""
+
 
 def write_rules(rules: Iterable[Rule], stream: TextIO) -> None:
     """Writes a line for each rule, family by family."""
@@ -20,19 +23,24 @@ def write_rules(rules: Iterable[Rule], stream: TextIO) -> None:
     for family in sorted(families, key=_rank):
         canvas.print(Text(family, "bold"))
         for rule in families[family]:
-            lead = Text.assemble("  ", (f"{rule.name:<{names}}  ", "bold"))
-            lead.append(f"{rule.severity.value:<7}  ", STYLES[rule.severity])
-            whole = Text.assemble(lead, message(rule.summary.rstrip(".")))
-            if whole.cell_len <= canvas.width:
-                canvas.print(whole)
-            else:
-                canvas.print(
-                    Text.assemble("  ", (rule.name, "bold"), " ", (rule.severity.value, STYLES[rule.severity]))
-                )
-                canvas.print(*canvas.wrap(message(rule.summary.rstrip(".")), "    "))
+            canvas.print(*_row(rule, names, canvas))
         canvas.print(Text())
     total = sum(map(len, families.values()))
     canvas.print(Text(f"{counted(total, 'rule')}.  More: rnnlint explain RULE"))
+
+
+def _row(rule: Rule, names: int, canvas: Canvas) -> Iterator[Text]:
+    """The rule and its summary, side by side where there is room."""
+    name, severity = (rule.name, "bold"), STYLES[rule.severity]
+    summary = message(rule.summary.rstrip("."))
+    lead = Text.assemble(
+        "  ", name, " " * (names - len(rule.name)), "  ", (f"{rule.severity.value:<7}", severity), "  "
+    )
+    if canvas.width >= lead.cell_len + LEAST_SUMMARY:
+        yield from canvas.wrap(summary, " " * lead.cell_len, lead)
+    else:
+        yield Text.assemble("  ", name, " ", (rule.severity.value, severity))
+        yield from canvas.wrap(summary, "    ")
 
 
 def _rank(family: str) -> tuple[int, str]:

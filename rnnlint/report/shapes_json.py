@@ -1,10 +1,10 @@
 """The JSON of `rnnlint shapes`: every layer call with named axes, and where masks go."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rnnlint.facts import Layer, LayerCall, Linear, Model, Program, Shape, SourceLocation, Tensor, Unknown
+from rnnlint.facts import Layer, LayerCall, Linear, Model, Shape, SourceLocation, Tensor, Unknown
 from rnnlint.reading import Reading
 from rnnlint.report.json import SCHEMA, document, shape_json
 
@@ -21,25 +21,35 @@ def shapes_json(readings: Iterable[Reading]) -> str:
 
 
 def file_json(reading: Reading) -> dict[str, Any]:
-    """One file with the models in it; of several ways through a script, the models of the first."""
-    programs = list(reading.programs)
+    """One file with the models in it."""
     return {
         "path": reading.path,
         "format": reading.format,
         "keras": None if isinstance(reading.keras, Unknown) else reading.keras,
         "status": reading.status,
         "reason": reading.reason,
-        "models": [model_json(model) for model in _models(programs)],
+        "models": [model_json(model) for model in models_of(reading)],
     }
 
 
-def _models(programs: Sequence[Program]) -> list[Model]:
-    """Every model once; one that stands inside another of the program is shown there."""
-    if not programs:
-        return []
-    models = programs[0].models
-    inside = {layer.model.id for model in models for layer in model.layers if layer.model is not None}
-    return [model for model in models if model.id not in inside]
+def models_of(reading: Reading) -> list[Model]:
+    """Every model of a file once, on all ways through it; one that stands inside another is shown there."""
+    found: dict[Any, Model] = {}
+    for program in reading.programs:
+        inside = {layer.model.id for model in program.models for layer in model.layers if layer.model is not None}
+        for model in program.models:
+            if model.id not in inside:
+                found.setdefault(_trace(model), model)
+    return list(found.values())
+
+
+def _trace(model: Model) -> Any:
+    """What tells a model from others: where it is made, and what its layers are and give."""
+    layers = tuple(
+        (layer.path, layer.cls, *(str(output.shape) for call in layer.calls for output in call.outputs))
+        for layer in model.layers
+    )
+    return model.location, model.name, layers
 
 
 def model_json(model: Model) -> dict[str, Any]:

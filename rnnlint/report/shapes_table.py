@@ -6,11 +6,12 @@ from typing import TextIO
 from rich.cells import cell_len
 from rich.text import Text
 
-from rnnlint.facts import Layer, LayerCall, LayerLocation, Model, Unknown
+from rnnlint.facts import UNKNOWN, Layer, LayerLocation, Model, Tensor, Unknown
 from rnnlint.reading import Reading
 from rnnlint.report.canvas import Canvas
-from rnnlint.report.describe import described, masks_text, shape_text
+from rnnlint.report.describe import described
 from rnnlint.report.escape import escaped
+from rnnlint.report.shapes_json import models_of
 
 GAP = "  "
 
@@ -37,28 +38,7 @@ def _file(reading: Reading, canvas: Canvas) -> Iterator[Text]:
         yield Text()
         yield from _model(model, canvas)
     if not models:
-        yield Text("no models")
-
-
-def models_of(reading: Reading) -> list[Model]:
-    """The models of all ways through the file, each once: those that several ways share are the same in both."""
-    seen: set[object] = set()
-    models = []
-    for program in reading.programs:
-        for model in program.models:
-            key = (model.location, _trace(model))
-            if key not in seen:
-                seen.add(key)
-                models.append(model)
-    return models
-
-
-def _trace(model: Model) -> str:
-    return "\n".join(
-        f"{layer.path} {described(layer)} {shape_text([output.shape for output in call.outputs])}"
-        for layer in model.layers
-        for call in layer.calls
-    )
+        yield Text("no models are made here")
 
 
 def _model(model: Model, canvas: Canvas) -> Iterator[Text]:
@@ -68,47 +48,54 @@ def _model(model: Model, canvas: Canvas) -> Iterator[Text]:
     yield from canvas.wrap(title, "  ", "")
     rows = [row for layer in model.layers for row in _rows(layer)]
     widths = [max((cell_len(row[column]) for row in rows), default=0) for column in range(4)]
-    for row in rows:
-        yield from _row(row, widths, canvas)
+    wide = [_wide(row, widths) for row in rows]
+    if all(line.cell_len <= canvas.width for line in wide):
+        yield from wide
+    else:
+        for row in rows:
+            yield from _narrow(row, widths[0], canvas)
 
 
 Row = tuple[str, str, str, str, str]
-"""Line, layer, class, mask, shape."""
+"""Line, layer, class, mask, shape; only the last two for a further output or call of a layer."""
 
 
 def _rows(layer: Layer) -> Iterator[Row]:
     line = "" if isinstance(layer.location, LayerLocation) else str(layer.location.line)
     names = line, escaped(layer.path), escaped(described(layer))
-    if not layer.calls:
-        yield *names, "", "not called"
-    for number, call in enumerate(layer.calls):
-        first = names if number == 0 else ("", "", "")
-        yield *first, masks_text(call), _shape(call)
+    outputs = [output for call in layer.calls for output in call.outputs]
+    if not outputs:
+        yield *names, "", "?" if layer.calls else "not called"
+    for output in outputs:
+        yield *names, _mask(output), escaped(str(output.shape))
+        names = "", "", ""
 
 
-def _shape(call: LayerCall) -> str:
-    return escaped(shape_text([output.shape for output in call.outputs]))
+def _mask(output: Tensor) -> str:
+    return "mask" if output.mask is True else "?" if output.mask is UNKNOWN else ""
 
 
-def _row(row: Row, widths: Sequence[int], canvas: Canvas) -> Iterator[Text]:
+def _wide(row: Row, widths: Sequence[int]) -> Text:
+    """All in one line, in columns."""
     line, name, kind, mask, shape = row
     text = Text()
     if widths[0]:
         text.append(f"{line:>{widths[0]}}{GAP}", "blue")
     text.append(_padded(name, widths[1]) + GAP, "bold")
     text.append(_padded(kind, widths[2]) + GAP)
-    wide = text.copy()
     if widths[3]:
-        wide.append(_padded(mask, widths[3]) + GAP, "magenta")
-    wide.append(shape)
-    if wide.cell_len <= canvas.width:
-        wide.rstrip()
-        yield wide
-        return
-    narrow = Text.assemble((f"{line:>{widths[0]}}{GAP}" if widths[0] else "", "blue"), (name, "bold"), f" {kind}")
-    narrow.rstrip()
-    yield canvas.cut(narrow)
-    yield from canvas.wrap(Text.assemble(shape, ("  " + mask if mask else "", "magenta")), "    ")
+        text.append(_padded(mask, widths[3]) + GAP, "magenta")
+    text.append(shape)
+    return text
+
+
+def _narrow(row: Row, line_width: int, canvas: Canvas) -> Iterator[Text]:
+    """The layer, and what it gives below it."""
+    line, name, kind, mask, shape = row
+    if name:
+        number = f"{line:>{line_width}}{GAP}" if line_width else ""
+        yield canvas.cut(Text.assemble((number, "blue"), (name, "bold"), f" {kind}"))
+    yield from canvas.wrap(Text.assemble(shape, (f"  {mask}" if mask else "", "magenta")), "    ")
 
 
 def _padded(text: str, width: int) -> str:
