@@ -89,9 +89,10 @@ _SPECIAL = {
 def binary(m: "Machine", name: str, left: Value, right: Value, node: ast.AST | None) -> Value:
     """`left + right` and the others; UNKNOWN where it cannot be told or would be too large."""
     if (_is_number(left) and _is_number(right)) or isinstance(left, (str, bytes)) or isinstance(right, (str, bytes)):
-        if is_constant(left) and (is_constant(right) or (name == "Mod" and isinstance(right, tuple))):
+        if is_constant(left) and is_constant(right):
             return _constant(name, left, right)
-        if isinstance(left, (str, bytes)) or isinstance(right, (str, bytes)):
+        other = right if isinstance(left, (str, bytes)) else left
+        if isinstance(other, Unknown) or is_size(other) or is_constant(other):
             return UNKNOWN
     if is_size(left) and is_size(right):
         if name in _SIZES:

@@ -765,6 +765,8 @@ def _decorated(m: "Machine", function: Function, value: Value, decorator: ast.ex
         if name in ("staticmethod", "classmethod", "property", "functools.cached_property", "abc.abstractmethod"):
             function.decorators += ("property" if name.endswith("property") else name,)
             return value
+        if found.path in ("click.option", "click.argument") and isinstance(decorator, ast.Call):
+            return m.call(expressions.evaluate(m, decorator), [value], node=decorator)
         if found.path.startswith(TRANSPARENT):
             return value
     if isinstance(found, (Function, Class, Bound)):

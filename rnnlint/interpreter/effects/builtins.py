@@ -265,6 +265,8 @@ def str_(at: Invocation, value: Value = "", encoding: Value = None) -> Value:
         return text if len(text) <= MAX_TEXT else unknown_text(at)
     if isinstance(value, Object) and value.path == "builtins.str":
         return value
+    if isinstance(value, Object) and isinstance(value.attributes.get("text"), str):
+        return value.attributes["text"]
     return unknown_text(at)
 
 
@@ -357,11 +359,11 @@ def best_size(sizes: list[Any], name: str) -> Size:
     best = sizes[0]
     rest: list[Any] = []
     for size in sizes[1:]:
-        smaller = less_equal(best, size)
-        if smaller is UNKNOWN:
-            rest.append(size)
-        elif (smaller is True) != (name == "min"):
+        lower, upper = (best, size) if name == "min" else (size, best)
+        if less_equal(upper, lower) is True:
             best = size
+        elif less_equal(lower, upper) is not True:
+            rest.append(size)
     if not rest:
         return best  # type: ignore[no-any-return]
     parts = sorted({str(size): size for size in (best, *rest)}.items())
