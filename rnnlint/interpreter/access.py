@@ -56,7 +56,8 @@ def get_attribute(m: "Machine", value: Value, name: str, node: ast.AST | None) -
         return attribute(m, value)
     if find_effect(path) is not None:
         return Bound(path, value)
-    return UNKNOWN
+    fallback = f"{type_path(value)}.__getattr__"
+    return m.effect(fallback, value, name, node=node) if find_effect(fallback) is not None else UNKNOWN
 
 
 def set_attribute(m: "Machine", value: Value, name: str, new: Value, node: ast.AST | None) -> None:
@@ -146,6 +147,9 @@ def _of_super(m: "Machine", value: Super, name: str, node: ast.AST | None) -> Va
     if found is not MISSING:
         return _bound(m, found, instance, node)
     if name == "__init__":
+        path = f"{type_path(instance.base)}.__init__"
+        if instance.base is not None and find_effect(path) is not None:
+            return Bound(path, instance.base)
         return Bound("builtins.object.__init__", instance)
     if instance.base is not None:
         return get_attribute(m, instance.base, name, node)

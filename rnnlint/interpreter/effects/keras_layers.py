@@ -50,6 +50,8 @@ def layer(at: Invocation, *args: Value, **kwargs: Value) -> Value:
     name = at.path.rpartition("keras.layers.")[2]
     if name.endswith(".__new__") or at.path == "keras.Layer.__new__":
         return _of_class(at, "Layer" if at.path == "keras.Layer.__new__" else name.removesuffix(".__new__"))
+    if name.endswith(".__init__") and at.args:
+        return layer_init(Invocation(at.machine, at.node, at.path, [unwrap(at.args[0]), *at.args[1:]], at.kwargs))
     if "." in name or not name:
         return UNKNOWN
     if name in FUNCTIONS:
@@ -231,8 +233,9 @@ def _of_class(at: Invocation, base: str) -> Value:
 
 
 @effect("keras.Layer.__init__")
-def layer_init(at: Invocation, self: Value) -> Value:
+def layer_init(at: Invocation, *args: Value, **kwargs: Value) -> Value:
     """`super().__init__(units, ...)` in a class that derives from a layer class."""
+    self = at.args[0]
     if isinstance(self, LayerValue):
         base = self.attributes.get("__base__", "Layer")
         if isinstance(base, str) and base != "Layer":
