@@ -285,7 +285,7 @@ def where(at: Invocation, condition: Value, x: Value = None, y: Value = None) ->
     values = replace(values, one_hot=UNKNOWN)
     if dims is not None and truths.dims is not None and dims == truths.dims:
         merged = arrays.origins([truths, *(item for item in (x, y) if not isinstance(item, (int, float)))])
-        return like_rows(at, truths, dims, dtype=dtype, values=values, origins=merged)
+        return like_rows(at, truths, dims, dtype=dtype, values=values, origins=merged, cut=None)
     return make(at, dims, dtype, values, origins=arrays.origins([truths, first, second]))
 
 

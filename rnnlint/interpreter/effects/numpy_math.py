@@ -211,7 +211,7 @@ def compare(at: Invocation, operator: str, left: Value, right: Value) -> Value:
 def _as_truths(found: Value) -> Value:
     if isinstance(found, Array):
         found.fact = replace(found.fact, dtype="bool", values=Values(low=0, high=1, whole=True))
-        found.content = None
+        found.cut = found.content = None
     return found
 
 

@@ -45,7 +45,7 @@ def reduce(at: Invocation, a: Value, axis: Value = None, dtype: Value = None, ou
     if not _keeps_rows(array.dims, axis):
         return derive(at, array, dims, **changes)
     windows = array.fact.windows if array.dims is not None and len(array.dims) > 2 and axis in (-1,) else None
-    return like_rows(at, array, dims, windows=windows, padding=None, **changes)
+    return like_rows(at, array, dims, windows=windows, padding=None, cut=None, **changes)
 
 
 def _of_sizes(name: str, a: Value) -> Value:
