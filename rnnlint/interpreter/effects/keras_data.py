@@ -51,6 +51,10 @@ def _classes(at: Invocation, labels: Array, given: Value) -> Size:
     return at.machine.symbol("classes")
 
 
+PADS = ["sequences", "maxlen", "dtype", "padding", "truncating", "value"]
+"""Parameters of `pad_sequences`."""
+
+
 @effect("keras.utils.pad_sequences")
 def pad_sequences(
     at: Invocation,
@@ -70,13 +74,14 @@ def pad_sequences(
         length = _number(maxlen)
     filler = int(value) if isinstance(value, float) and value.is_integer() else value
     known = isinstance(filler, int | float) and not isinstance(filler, bool)
-    pads = less(found.length, length)
+    pads = less(found.shortest, length)
     made = Padding(
         padding if isinstance(padding, str) else UNKNOWN,
         filler if known else UNKNOWN,
         clash=_occurs(filler, found.values) if known else UNKNOWN,
         empty=found.empty,
         location=at.machine.location(at.node),
+        site=at.machine.site(at, PADS),
     )
     dims = None if found.inner is None else (found.count, length, *found.inner)
     facts: dict[str, Any] = {} if found.origins is None else {"origins": found.origins}
@@ -85,7 +90,7 @@ def pad_sequences(
         dims,
         dtype_name(dtype),
         _with(found.values, filler if known else UNKNOWN, pads),
-        padding=None if pads is False or less_equal(length, found.length) is True else made,
+        padding=None if pads is False else made,
         ragged=False,
         **facts,
     )
@@ -98,11 +103,12 @@ def _number(value: Value) -> Size:
 
 
 class _Sequences:
-    """What is padded: how many sequences, their common length, the sizes of a step, what the numbers can be."""
+    """What is padded: how many sequences, the longest and the shortest, sizes of a step, what the numbers can be."""
 
     def __init__(self, at: Invocation, value: Value) -> None:
         self.count: Size = UNKNOWN
         self.length: Size = UNKNOWN
+        self.shortest: Size = UNKNOWN
         self.inner: tuple[Size, ...] | None = None
         self.values = Values()
         self.origins: frozenset[int] | None = None
@@ -122,7 +128,8 @@ class _Sequences:
         if dims:
             self.count = dims[0]
         if dims is not None and len(dims) > 1:
-            self.length, self.inner = dims[1], dims[2:]
+            self.length = self.shortest = dims[1]
+            self.inner = dims[2:]
             self.empty = equal(dims[1], 0)
         elif fact.ragged is True:
             self.inner = ()
@@ -141,11 +148,26 @@ class _Sequences:
         self.inner = known[0][1:] if all(size[1:] == known[0][1:] for size in known) else None
         lengths = [size[0] for size in known]
         if all(equal(lengths[0], length) is True for length in lengths):
-            self.length = lengths[0]
+            self.length = self.shortest = lengths[0]
         elif len(whole_lengths := [length for length in lengths if isinstance(length, int)]) == len(lengths):
-            self.length = max(whole_lengths)
+            self.length, self.shortest = max(whole_lengths), min(whole_lengths)
         if items is not None and all(isinstance(length, int) for length in lengths):
             self.empty = any(length == 0 for length in lengths)
+        if self.values == Values():
+            self.values = _of_numbers(rows)
+
+
+def _of_numbers(rows: list[Value]) -> Values:
+    """Bounds of whole numbers that are written out, row by row."""
+    numbers: list[Value] = []
+    for row in rows:
+        items = row.items if isinstance(row, List) else list(row) if isinstance(row, tuple) else None
+        if items is None:
+            return Values()
+        numbers += items
+    if not numbers or any(type(number) is not int for number in numbers):
+        return Values()
+    return Values(min(numbers), max(numbers), True)
 
 
 def _row(at: Invocation, row: Value) -> tuple[Size, ...] | None:
