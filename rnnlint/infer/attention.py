@@ -1,6 +1,9 @@
 """Attention: a row of values for each row of the query."""
 
-from rnnlint.facts import UNKNOWN, AnyShape, Axis, Dim, Layer, Shape, Tensor, Truth, Unknown
+from dataclasses import replace
+
+from rnnlint.facts import UNKNOWN, AnyShape, Axis, Dim, Layer, Problem, Shape, Tensor, Truth, Unknown
+from rnnlint.facts.sizes import equal
 from rnnlint.infer.masks import by_keras
 from rnnlint.infer.options import as_sequence, as_size, dtype_of
 from rnnlint.infer.registry import Arriving, Leaving, transfer
@@ -24,7 +27,21 @@ def attention(layer: Layer, arriving: Arriving) -> Leaving:
         scores = Shape((*query.shape.axes[:-1], Axis("value_time", value.shape.dims[-2])))
     dtype = dtype_of(layer)
     mask = _query_mask(arriving)
-    return _with_scores(arriving, Tensor(shape, dtype, mask), Tensor(scores, dtype, by_keras(arriving, mask, False)))
+    made = _with_scores(arriving, Tensor(shape, dtype, mask), Tensor(scores, dtype, by_keras(arriving, mask, False)))
+    return replace(made, problems=_widths(layer, query, arriving.tensors[-1], arriving))
+
+
+def _widths(layer: Layer, query: Tensor, key: Tensor, arriving: Arriving) -> tuple[Problem, ...]:
+    """A dot product wants as many features in the key as in the query."""
+    if layer.kind != "Attention" or layer.options.get("score_mode", "dot") != "dot":
+        return ()
+    if isinstance(query.shape, Unknown) or isinstance(key.shape, Unknown) or query.shape.rank < 2 or key.shape.rank < 2:
+        return ()
+    if equal(query.shape.dims[-1], key.shape.dims[-1]) is not False:
+        return ()
+    message = f"the query has {query.shape.dims[-1]} features, the key {key.shape.dims[-1]}"
+    when = "call" if arriving.keras == 3 else "build"
+    return (Problem("merge", message, gives=key.shape, needs=query.shape, input=1, when=when),)
 
 
 @transfer("MultiHeadAttention", "GroupedQueryAttention")

@@ -34,6 +34,9 @@ def _together(a: AnyShape, b: AnyShape, index: int, arriving: Arriving) -> tuple
         return UNKNOWN, None
     longer, shorter = (a, b) if a.rank >= b.rank else (b, a)
     extra = longer.rank - shorter.rank
+    if a.batch is not None and b.batch is not None and equal(a.batch, b.batch) is False:
+        message = f"batches of {a.batch} and {b.batch} cannot be merged"
+        return longer, Problem("merge", message, gives=b, needs=a, input=index)
     axes = [Axis(longer.axes[0].name, _batch(a.batch, b.batch, arriving)), *longer.axes[1 : extra + 1]]
     for x, y in zip(longer.axes[extra + 1 :], shorter.axes[1:], strict=True):
         size, wrong = stretched(x.size, y.size, arriving)
@@ -106,7 +109,9 @@ def concatenate(layer: Layer, arriving: Arriving) -> Leaving:
         return Leaving((Tensor(UNKNOWN, dtype, mask),), _rank_differs(known))
     problems = _rank_differs(known)
     rank = known[0].rank
-    if problems or not -rank <= axis < rank:
+    if not problems and not -rank <= axis < rank:
+        problems = (Problem("argument", f"there is no axis {axis} in inputs of rank {rank}", gives=known[0]),)
+    if problems:
         return Leaving((Tensor(UNKNOWN, dtype, mask),), problems)
     shape, problem = _row(known, axis % rank, arriving)
     problems = () if problem is None else (problem,)
@@ -128,7 +133,7 @@ def _row(shapes: Sequence[Shape], axis: int, arriving: Arriving) -> tuple[Shape,
         for place, (mine, other) in enumerate(zip(axes, shape.axes, strict=True)):
             if place == axis:
                 axes[place] = Axis(mine.name, add(mine.size, other.size))
-            elif equal(mine.size, other.size) is False and place:
+            elif equal(mine.size, other.size) is False:
                 message = f"{_plain(shapes[0])} and {_plain(shape)} cannot be concatenated along axis {axis}"
                 problem = problem or Problem("merge", message, gives=shape, needs=shapes[0], input=index)
             else:
@@ -178,15 +183,22 @@ def dotted(a: AnyShape, b: AnyShape, axes: object) -> tuple[AnyShape, tuple[Prob
     if isinstance(i, Unknown) or isinstance(j, Unknown):
         return UNKNOWN, ()
     i, j = (i + a.rank if i < 0 else i), (j + b.rank if j < 0 else j)
-    if not (0 < i < a.rank and 0 < j < b.rank):
+    if i >= a.rank or j >= b.rank:
+        return UNKNOWN, (Problem("argument", f"there are no axes {i} and {j} in {_plain(a)} and {_plain(b)}"),)
+    if i <= 0 or j <= 0:
         return UNKNOWN, ()
     problems: tuple[Problem, ...] = ()
-    if equal(a.dims[i], b.dims[j]) is False:
+    if equal(a.dims[i], b.dims[j]) is False or _one_open(a.dims[i], b.dims[j]):
         message = f"{_plain(a)} and {_plain(b)} cannot be multiplied along axes {i} and {j}"
         problems = (Problem("merge", message, gives=b, needs=a, input=1),)
     rest = [size for index, size in enumerate(a.dims) if index != i]
     rest += [size for index, size in enumerate(b.dims) if index not in (0, j)]
     return Shape.of(rest if len(rest) > 1 else (*rest, 1)), problems
+
+
+def _one_open(a: Dim, b: Dim) -> bool:
+    """Whether one size is fixed and the other is not, which Dot takes for a difference."""
+    return (a is None and isinstance(b, int)) or (b is None and isinstance(a, int))
 
 
 @transfer("Merge")

@@ -118,7 +118,7 @@ def state_problems(step: Step, states: tuple[Tensor, ...], arriving: Arriving, l
     needed = len(step.states)
     when = "call" if arriving.keras == 3 else "build"
     if len(states) < needed or (len(states) > needed and layer.kind != "RNN"):
-        ignored = layer.kind in ("GRU", "SimpleRNN") and len(states) > needed and arriving.keras == 3
+        ignored = layer.kind == "GRU" and len(states) > needed and arriving.keras == 3
         message = f"keeps {needed} state{'s' if needed > 1 else ''}, but is given {len(states)}"
         return (Problem("state-count", message, when=None if ignored else when),)
     problems = []
@@ -190,11 +190,8 @@ def conv_lstm(layer: Layer, arriving: Arriving) -> Leaving:
             time = Axis("time", shape.dims[1])
             before = shape.dims[3:] if first is True else shape.dims[2:-1]
             places, small = too_small(before, _after(layer, before, count), "kernel")
-            found = (
-                small
-                + _fixed_places(shape, before, arriving)
-                + defined_features(layer, shape, 2 if first is True else -1)
-            )
+            found = small + _refused_mask(arriving, before, places) + _fixed_places(shape, before, arriving)
+            found += defined_features(layer, shape, 2 if first is True else -1)
         problems += found + stateful_problems(layer, shape)
     return Leaving(_conv_outputs(layer, batch, time, places, arriving), problems)
 
@@ -218,10 +215,10 @@ def _fixed_places(shape: Shape, places: tuple[Dim, ...], arriving: Arriving) -> 
 
 
 def _refused_mask(arriving: Arriving, before: tuple[Dim, ...], after: tuple[Dim, ...]) -> tuple[Problem, ...]:
-    """Keras 2 can use a mask where a step keeps its height and width."""
+    """A mask can be used only where a step keeps its height and width."""
     if arriving_mask(arriving) is not True or arriving.keras is UNKNOWN:
         return ()
-    if arriving.keras != 3 and not any(equal(a, b) is False for a, b in zip(before, after, strict=True)):
+    if not any(equal(a, b) is False for a, b in zip(before, after, strict=True)):
         return ()
     return (Problem("mask", "refuses the mask that arrives", when="call" if arriving.keras == 3 else "build"),)
 

@@ -39,7 +39,10 @@ def time_distributed(layer: Layer, arriving: Arriving) -> Leaving:
     problems = tuple(_outward(problem, layer, inner, shape, arriving) for problem in leaving.problems)
     problems += _refused_mask(inner, arriving)
     if leaving.outputs is None or len(leaving.outputs) != 1:
-        return Leaving((Tensor(),), problems, leaving.inner)
+        several = leaving.outputs is not None and len(leaving.outputs) > 1 and arriving.keras == 3
+        if several and not problems:
+            problems = (Problem("argument", f"`{inner.name}` inside gives several outputs", layer=inner.path),)
+        return Leaving((Tensor(),) if several else None, problems, leaving.inner)
     output = leaving.outputs[0]
     outer: AnyShape = UNKNOWN
     if isinstance(output.shape, Shape) and output.shape.rank:
@@ -103,15 +106,17 @@ def _outward(problem: Problem, layer: Layer, inner: Layer, shape: Shape, arrivin
         needed = _with_steps(needed, shape.dims[1])
     when = problem.when
     if arriving.keras == 3 and when == "build" and problem.kind == "rank" and not _fails_at_build(inner, shape):
-        when = "call"
+        when = None if inner.kind.startswith("Global") else "call"
     return replace(problem, gives=shape, needs=needed, layer=problem.layer or inner.path, when=when)
 
 
 def _fails_at_build(inner: Layer, shape: Shape) -> bool:
     """Whether Keras 3, which does not check ranks here, stumbles over missing axes when it makes the weights."""
     reads = needs(inner)
-    short = reads is not None and shape.rank - 1 < reads.rank
-    return short and (inner.recurrent or inner.kind.startswith(("Conv", "TimeDistributed")))
+    if reads is None or inner.kind.startswith("Conv"):
+        return reads is not None
+    short = shape.rank - 1 < reads.rank and shape.batch is None
+    return short and (inner.recurrent or inner.kind == "TimeDistributed")
 
 
 def _with_steps(shape: Shape, size: Dim = UNKNOWN) -> Shape:
@@ -209,6 +214,12 @@ def _state_halves(
 def _directions(layer: Layer, forward: Layer, backward: Layer, arriving: Arriving) -> tuple[Problem, ...]:
     """The two must go opposite ways and agree on what they give."""
     if len(layer.wraps) < 2 or layer.options.get("backward_layer") is None:
+        if (
+            arriving.keras == 3
+            and layer.options.get("backward_layer", UNKNOWN) is None
+            and flag(forward, "go_backwards") is True
+        ):
+            return (Problem("argument", "the wrapped layer goes backwards already"),)
         return ()
     if flag(backward, "go_backwards") is not UNKNOWN and flag(forward, "go_backwards") is flag(
         backward, "go_backwards"

@@ -132,6 +132,11 @@ def build_problems(leaving: Leaving) -> list[str]:
     return [str(problem.message) for problem in leaving.problems if problem.when == "build"]
 
 
+def raising(leaving: Leaving) -> list[str]:
+    """What is claimed to raise, be it when data arrives."""
+    return [str(problem.message) for problem in leaving.problems if problem.when is not None]
+
+
 def built_on(layer: Layer, inputs: Sequence[Any]) -> Layer:
     """The layer as one that was called on these before."""
     from rnnlint.facts import LayerCall

@@ -1,0 +1,60 @@
+"""Shapes, dtypes, masks and refusals of every layer, against real Keras 3."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.oracle import layer_cases, shapes_on_keras, stacks
+
+pytestmark = pytest.mark.oracle
+
+GROUPS = {
+    "core": layer_cases.core_cases(),
+    "recurrent": layer_cases.recurrent_cases(),
+    "wrappers": layer_cases.wrapper_cases(),
+    "convolution": layer_cases.convolution_cases(),
+}
+
+
+@pytest.fixture(scope="module")
+def library() -> Any:
+    return pytest.importorskip("keras")
+
+
+def check(group: str, library: Any, every: int) -> None:
+    found = shapes_on_keras.tally(GROUPS[group], library, 3, every)
+    assert not found.false
+    assert not found.wrong
+    assert not found.missed
+    assert len(found.unknown) <= found.right // 20, found.unknown[:20]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_layers_as_keras_has_them(group: str, library: Any) -> None:
+    check(group, library, every=3)
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize("group", GROUPS)
+def test_layers_in_every_situation(group: str, library: Any) -> None:
+    check(group, library, every=1)
+
+
+RANDOM = settings(deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+@RANDOM
+@settings(max_examples=60)
+@given(shape=stacks.inputs(), calls=st.lists(stacks.moves(), min_size=1, max_size=6))
+def test_random_models(library: Any, shape: tuple[int | None, ...], calls: list[stacks.Move]) -> None:
+    assert not stacks.contradictions(shape, calls, library, 3)
+
+
+@pytest.mark.wide
+@RANDOM
+@settings(max_examples=1500)
+@given(shape=stacks.inputs(), calls=st.lists(stacks.moves(), min_size=1, max_size=10))
+def test_long_random_models(library: Any, shape: tuple[int | None, ...], calls: list[stacks.Move]) -> None:
+    assert not stacks.contradictions(shape, calls, library, 3)
