@@ -74,10 +74,12 @@ def pad_sequences(
         length = _number(maxlen)
     filler = int(value) if isinstance(value, float) and value.is_integer() else value
     known = isinstance(filler, int | float) and not isinstance(filler, bool)
+    if not known:
+        filler = UNKNOWN
     pads = less(found.shortest, length)
     made = Padding(
         padding if isinstance(padding, str) else UNKNOWN,
-        filler if known else UNKNOWN,
+        filler,
         clash=_occurs(filler, found.values) if known else UNKNOWN,
         empty=found.empty,
         location=at.machine.location(at.node),
@@ -89,7 +91,7 @@ def pad_sequences(
         at,
         dims,
         dtype_name(dtype),
-        _with(found.values, filler if known else UNKNOWN, pads),
+        _with(Values() if found.few and less(length, found.length) is True else found.values, filler, pads),
         padding=None if pads is False else made,
         ragged=False,
         **facts,
@@ -113,6 +115,8 @@ class _Sequences:
         self.values = Values()
         self.origins: frozenset[int] | None = None
         self.empty: Truth = UNKNOWN
+        # Of a few sequences those that are cut may have held what is largest.
+        self.few = isinstance(value, tuple) or (isinstance(value, List) and value.items is not None)
         if isinstance(value, Array):
             self._of_array(value)
         elif isinstance(value, List | tuple):

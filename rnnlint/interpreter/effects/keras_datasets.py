@@ -25,7 +25,7 @@ def images(at: Invocation, label_mode: Value = "fine") -> Value:
     return tuple(
         (
             arrays.make(at, shape, "uint8", Values(0, 255, True)),
-            arrays.make(at, (shape[0], *column), "uint8" if not column or at.machine.keras == 3 else UNKNOWN,
+            arrays.make(at, (shape[0], *column), "uint8" if not column else UNKNOWN,
                         Values(0, classes - 1, True)),
         )
         for shape in shapes

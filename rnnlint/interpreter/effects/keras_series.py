@@ -24,6 +24,11 @@ def _known(size: Any) -> Size:
     return size if is_known(size) else UNKNOWN
 
 
+def _first_batch(rows: Size, size: Size) -> Size:
+    """Rows of the first batch: fewer where there are no more."""
+    return rows if isinstance(rows, int) and isinstance(size, int) and 0 < rows < size else size
+
+
 def _series(at: Invocation, value: Value) -> Array | None:
     if value is None or value is UNKNOWN:
         return None
@@ -86,10 +91,11 @@ def timeseries_generator(
     if less(count, 0) is True:
         count = 0
     steps = _known(ceil_divide(span, rate))
-    x, _ = _cut(x_series, count, size, _windows(x_series, steps, step, _number(start_index), rate), steps)
-    y, _ = _cut(y_series, count, size, _windows(y_series, 1, step, first, 1), None)
-    across = multiply(size, step)
     shuffled = shuffle if isinstance(shuffle, bool) else UNKNOWN
+    of_batch = size if shuffled is True else _first_batch(count, size)
+    x, _ = _cut(x_series, count, of_batch, _windows(x_series, steps, step, _number(start_index), rate), steps)
+    y, _ = _cut(y_series, count, of_batch, _windows(y_series, 1, step, first, 1), None)
+    across = multiply(size, step)
     batches = _known(floor_divide(add(subtract(last, first), across), across))
     batching = Batching(
         size=size,
@@ -150,7 +156,8 @@ def timeseries_dataset(
     start_index: Value = None,
     end_index: Value = None,
 ) -> Value:
-    """Windows of `sequence_length` steps; the target of the window that begins at i is `targets[i]`."""
+    """Windows of `sequence_length` steps; the target of the window that begins at i is `targets[i]`, both counted from
+    the beginning of the arrays."""
     x_series, y_series = _series(at, data), _series(at, targets)
     steps, stride, rate = (_number(value) for value in (sequence_length, sequence_stride, sampling_rate))
     rows: Size = x_series.dims[0] if x_series is not None and x_series.dims else UNKNOWN
@@ -162,11 +169,9 @@ def timeseries_dataset(
         reach = best_size([reach, others], "min") if is_known(reach) and is_known(others) else UNKNOWN
     count = _known(ceil_divide(reach, stride))
     size = None if batch_size is None else _number(batch_size)
-    of_batch: Size = UNKNOWN if size is None else size
-    if isinstance(count, int) and isinstance(size, int) and 0 < count < size:
-        of_batch = count
+    of_batch: Size = UNKNOWN if size is None else _first_batch(count, size)
     x, all_x = _cut(x_series, count, of_batch, _windows(x_series, steps, stride, first, rate), steps)
-    y, all_y = _cut(y_series, count, of_batch, _windows(y_series, 1, stride, 0, 1), None)
+    y, all_y = _cut(y_series, count, of_batch, _windows(y_series, 1, stride, first, 1), None)
     shuffled: Truth = shuffle if isinstance(shuffle, bool) else UNKNOWN
     made = Dataset(
         count=count if size is None else _known(ceil_divide(count, size)),
