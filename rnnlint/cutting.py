@@ -1,6 +1,6 @@
 """Series that a reshape cuts to pieces where windows were meant."""
 
-from rnnlint.facts import Data, Reshaped, Shape, Slots, Use
+from rnnlint.facts import NOWHERE, Data, Program, Reshaped, Shape, Slots, Use
 from rnnlint.facts.sizes import equal, less
 
 
@@ -14,6 +14,14 @@ def cut_by_reshape(x: Slots, y: Slots) -> tuple[Data, Reshaped] | None:
             if equal(before.batch, target.samples) is True and equal(data.samples, target.samples) is False:
                 return data, data.reshaped
     return None
+
+
+def impossible(program: Program, x: Slots) -> bool:
+    """Whether x comes from a reshape for which there are no numbers."""
+    failed = {use.location for use in program.uses if steps_from_nothing(use)} - {NOWHERE}
+    return any(
+        data.location in failed or (data.reshaped is not None and data.reshaped.location in failed) for data in x.known
+    )
 
 
 def steps_from_nothing(use: Use) -> bool:

@@ -71,8 +71,8 @@ class Head:
 
 
 def comparisons(program: Program) -> Iterator[Comparison]:
-    """Every target whose shape is known, with the output it is compared with. None of a call whose x is refused for
-    its rank: then the data are to be mended first."""
+    """Every target whose shape is known, with the output it is compared with. None of a call whose x is refused: then
+    the data are to be mended first."""
     for call in program.calls(*COMPARES):
         if refuses_all(call.model) or _refused(call, program.keras):
             continue
@@ -118,7 +118,7 @@ def path_back(flow: Flow, output: Tensor) -> tuple[list[Layer], Layer | None]:
 
 def _refused(call: Call, keras: int | Unknown) -> bool:
     fed = [*feedings(call, keras), *validation_feedings(call, keras)]
-    return any(feeding.fate is Fate.RANK or feeding.lacks_batch for feeding in fed)
+    return any(feeding.fate in (Fate.RANK, Fate.SIZE) or feeding.lacks_batch for feeding in fed)
 
 
 def _compared(call: Call, targets: Slots, argument: Argument, fed: Feed, keras: int | Unknown) -> Iterator[Comparison]:

@@ -37,11 +37,16 @@ model.predict(x[0][None])
 def check(program: Program) -> Iterator[Finding]:
     flow = Flow(program)
     counted = {found.layer.id for found in counted_batches(program)}
+    spoken: set[tuple[int, int, int, bool]] = set()
     for call in program.calls():
         for feeding, argument in _fed(program, call):
+            assert isinstance(feeding.data.shape, Shape)
             layer = flow.source(call.model.inputs[feeding.index])
-            if layer is None or layer.id not in counted:
-                yield from _judged(call, feeding, argument)
+            key = (call.model.id, feeding.index, feeding.data.shape.rank, feeding.lacks_batch)
+            if (layer is None or layer.id not in counted) and key not in spoken:
+                for finding in _judged(call, feeding, argument):
+                    spoken.add(key)
+                    yield finding
 
 
 def _fed(program: Program, call: Call) -> Iterator[tuple[Feeding, Argument]]:

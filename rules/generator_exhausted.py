@@ -58,7 +58,11 @@ rule = Rule(
     check,
     family="data",
     severity=Severity.ERROR,
-    keras="silent",
+    keras="silent: the epochs are cut short",
+    probe="""
+asked = model.history.params["steps"] * model.history.params["epochs"]
+asked - int(model.optimizer.iterations)
+""",
     since="0.1",
     bad=BAD,
     good=GOOD,

@@ -12,17 +12,19 @@ from collections.abc import Iterator
 from rnnlint import Finding, Fix, Note, Program, Rule, Severity
 
 BAD = """
-x, y = np.random.rand(320, 10, 8), np.random.rand(320, 1)
-model = Sequential([Input((10, 8)), LSTM(64), Dense(1)])
+y = np.linspace(0, 10, 320)
+x = np.random.rand(320, 10, 1) + y[:, None, None]
+model = Sequential([Input((10, 1)), LSTM(16), Dense(1)])
 model.compile("adam", "mse")
-model.fit(x, y, batch_size=32, shuffle=False)  # <-
+model.fit(x, y, epochs=5, shuffle=False)  # <-
 """
 
 GOOD = """
-x, y = np.random.rand(320, 10, 8), np.random.rand(320, 1)
-model = Sequential([Input((10, 8)), LSTM(64), Dense(1)])
+y = np.linspace(0, 10, 320)
+x = np.random.rand(320, 10, 1) + y[:, None, None]
+model = Sequential([Input((10, 1)), LSTM(16), Dense(1)])
 model.compile("adam", "mse")
-model.fit(x, y, batch_size=32)
+model.fit(x, y, epochs=5)
 """
 
 
@@ -49,4 +51,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe="model.evaluate(x, y, verbose=0)",
 )

@@ -9,7 +9,7 @@ When to ignore this: never, Keras refuses the data.
 from collections.abc import Iterator
 
 from rnnlint import Call, Data, Finding, Fix, Note, Program, Rule, Severity, Shape
-from rnnlint.cutting import cut_by_reshape
+from rnnlint.cutting import cut_by_reshape, impossible
 from rnnlint.facts import NOWHERE, Argument, Slots
 from rnnlint.facts.sizes import equal
 from rnnlint.infer.feeding import feedings, validation_feedings
@@ -38,8 +38,9 @@ def check(program: Program) -> Iterator[Finding]:
         fed = [*feedings(call, program.keras), *validation_feedings(call, program.keras)]
         if any(feeding.lacks_batch for feeding in fed):
             continue
-        yield from _judged(call, call.x, call.y, call["y"])
-        if (given := call.held_out) is not None:
+        if not impossible(program, call.x):
+            yield from _judged(call, call.x, call.y, call["y"])
+        if (given := call.held_out) is not None and not impossible(program, given.x):
             yield from _judged(call, given.x, given.y, given.argument)
 
 

@@ -43,6 +43,8 @@ model.compile("adam", "mse")
 model.fit(x, y)
 """
 
+MAX_NOTES = 4
+
 VERDICTS = {
     Verdict.SILENT: "and the loss broadcasts them",
     Verdict.RAISES: "which Keras refuses",
@@ -71,7 +73,7 @@ def _finding(program: Program, flow: Flow, compared: Comparison) -> Finding:
     return Finding(
         where,
         f"the output is {compared.shape} and the target {compared.target.shape}, {VERDICTS[compared.verdict]}",
-        notes=_notes(compared, passed, where),
+        notes=[*_notes(compared, passed, where), *_encoders(flow, layer, fix)],
         gives=compared.target.shape,
         needs=compared.shape,
         layer=None if layer is None else layer.path,
@@ -87,6 +89,17 @@ def _notes(compared: Comparison, passed: list[Layer], where: Location) -> list[N
         notes.append(Note(passed[0].location, f"gives {compared.shape}", passed[0].path))
     if compared.call.model.kind == "functional" and compared.call.model.location not in (NOWHERE, where):
         notes.append(Note(compared.call.model.location, "the model ends here"))
+    return notes
+
+
+def _encoders(flow: Flow, layer: Layer | None, fix: Fix) -> list[Note]:
+    """The recurrent layers in front of one that cannot be mended by itself: one of them may have to encode."""
+    notes: list[Note] = []
+    while layer is not None and layer.arrivals and not fix.edits and len(notes) < MAX_NOTES:
+        _, layer = flow.behind(layer.arrivals[0].input)
+        if layer is None or not layer.recurrent:
+            break
+        notes.append(Note(layer.location, "hands on every step", layer.path))
     return notes
 
 

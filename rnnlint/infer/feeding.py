@@ -143,11 +143,17 @@ def _fed(model: Model, items: tuple[Data | Unknown, ...], keras: int | Unknown) 
         return
     for index, data in enumerate(items):
         declared = model.inputs[index].shape
-        if not isinstance(data, Data) or data.ragged is True or data.dtype == "object":
+        if not isinstance(data, Data) or _holds_objects(data):
             continue
         if isinstance(data.shape, Shape) and isinstance(declared, Shape):
             fate, axis = judge_input(model, index, data.shape, keras)
             yield Feeding(data, declared, fate, axis, index)
+
+
+def _holds_objects(data: Data) -> bool:
+    """Whether the elements may be sequences themselves, so that the shape does not say all."""
+    row = isinstance(data.shape, Shape) and data.shape.rank == 1
+    return data.ragged is True or data.dtype == "object" or (row and data.dtype is UNKNOWN)
 
 
 def _same_rank(given: Shape, declared: Shape) -> tuple[Dim, ...] | Unknown | None:
