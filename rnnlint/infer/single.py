@@ -7,7 +7,7 @@ from rnnlint.facts import UNKNOWN, AnyShape, Dim, Layer, Problem, Shape, Tensor,
 from rnnlint.facts.sizes import equal
 from rnnlint.infer.dtypes import output_dtype
 from rnnlint.infer.masks import kept_mask
-from rnnlint.infer.naming import built_features, needs
+from rnnlint.infer.naming import built_features, needs, reading_names
 from rnnlint.infer.registry import Arriving, Leaving, Transfer, transfer
 
 Given = tuple[AnyShape, tuple[Problem, ...]]
@@ -37,9 +37,22 @@ def _with_tables(rule: ShapeRule) -> Transfer:
         if isinstance(shape, Shape):
             output, found = rule(layer, shape, arriving)
             problems += found
+        elif (read := _only_rank(layer)) is not None:
+            output, _ = rule(layer, read, arriving)
         return Leaving((Tensor(output, output_dtype(layer, arriving), kept_mask(layer, arriving)),), problems)
 
     return applied
+
+
+def _only_rank(layer: Layer) -> Shape | None:
+    """Of an input of unknown rank: what it must be like for the layer to take it; None where any rank will do."""
+    if layer.kind in ("Flatten", "Reshape"):
+        return Shape.of((UNKNOWN, UNKNOWN))
+    if layer.kind == "Permute":
+        dims = layer["dims"]
+        return Shape.of((UNKNOWN,) * (len(dims) + 1)) if isinstance(dims, tuple | list) and len(dims) < 16 else None
+    names = reading_names(layer)
+    return None if names is None else Shape.of((UNKNOWN,) * len(names), names)
 
 
 def counted(arriving: Arriving) -> tuple[Problem, ...]:
