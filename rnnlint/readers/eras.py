@@ -235,7 +235,7 @@ def options(of: Entry, by: Written) -> tuple[dict[str, Any], tuple[str, ...]]:
     for key in (*_ACTIVATIONS, "inner_activation"):
         if key in given:
             given[key] = plain.name_of(config[key])
-    if of.operation or of.custom or of.kind in MODELS or of.cls in _LAYERS_OF_OPERATIONS:
+    if of.operation or (of.custom and of.cls != "Lambda") or of.kind in MODELS or of.cls in _LAYERS_OF_OPERATIONS:
         given.pop("name", None)
         return given, () if of.custom else faults
     return canonical_options(of.cls, given, by.era), faults

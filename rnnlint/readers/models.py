@@ -187,9 +187,6 @@ class Builder:
 
     def told(self, entry: Entry, layer: Layer, call: LayerCall) -> Recorded | None:
         """What the entry of a layer itself, or the Keras that wrote it, tells of the outputs of a call."""
-        if layer.cls == "Lambda" and isinstance(call.output.shape, Unknown):
-            shape = _lambda_shape(layer, call.input)
-            return None if shape is None else Recorded((Tensor(shape),), trusted=False)
         if layer.kind == "Normalization":
             return self._normalized(entry, layer, call.output)
         outputs = eras.quirk(self.by, layer, call)
@@ -616,17 +613,6 @@ def _input_dtype(layer: Layer) -> str | Unknown:
     if layer.kind == "Embedding" or not isinstance(dtype, str):
         return UNKNOWN if layer.kind == "Embedding" else "float32"
     return dtype if layer.kind == "InputLayer" else UNKNOWN
-
-
-def _lambda_shape(layer: Layer, arriving: Tensor) -> Shape | None:
-    """The output shape that a Lambda records as a tuple."""
-    if layer.options.get("output_shape_type", "raw") != "raw":
-        return None
-    saved = layer.options.get("output_shape")
-    if not isinstance(saved, tuple | list) or any(isinstance(item, tuple | list) for item in saved):
-        return None
-    batch = arriving.shape.batch if isinstance(arriving.shape, Shape) and arriving.shape.rank else None
-    return Shape.of((batch, *(plain.dim(item) for item in saved)))
 
 
 def _batch_before(call: LayerCall, calls: Mapping[Origin, tuple[Layer, LayerCall]]) -> Dim:

@@ -32,8 +32,8 @@ def read(source: Source) -> Saved:
         nodes = _read(opener, _separate)
     main = source.members.get("saved_model.pb")
     if main is not None:
-        tensorflow = _read(main, _tensorflow_version)
         nodes = nodes or _read(main, _within)
+        tensorflow = _read(main, _tensorflow_version)
     if root := nodes.get("root"):
         return _saved(root, nodes, tensorflow)
     if opener := source.members.get("assets/saved_model.json"):
@@ -136,5 +136,8 @@ def _take(nodes: dict[str, dict[str, Any]], path: str, identifier: str, metadata
 
 
 def _tensorflow_version(span: Span) -> str | None:
-    """MetaInfoDef.tensorflow_version of the first meta graph."""
-    return next((field.text(100) for field in span.find(2, 1, 5)), None)
+    """MetaInfoDef.tensorflow_version of the first meta graph; None where it cannot be read."""
+    try:
+        return next((field.text(100) for field in span.find(2, 1, 5)), None)
+    except Damaged:
+        return None
