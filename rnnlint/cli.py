@@ -79,6 +79,7 @@ class FailOn(StrEnum):
 Paths = Annotated[
     list[str] | None,
     typer.Argument(
+        metavar="PATH",
         help="Models (.keras, .h5, .json, SavedModel folders, TensorFlow.js), scripts, notebooks, folders of them. "
         "Without one: this folder.",
         show_default=False,
@@ -86,7 +87,7 @@ Paths = Annotated[
 ]
 ShapePaths = Annotated[
     list[str],
-    typer.Argument(help="Models, scripts, notebooks and folders.", show_default=False),
+    typer.Argument(metavar="PATH", help="Models, scripts, notebooks and folders.", show_default=False),
 ]
 Calls = Annotated[
     list[str] | None,
