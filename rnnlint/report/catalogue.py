@@ -1,14 +1,14 @@
 """The catalogue of rules, and the page of one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from rnnlint.report.json import SCHEMA, document
 from rnnlint.rule import Rule
 
 CLAIMS = {
-    "raises": "raises an error",
-    "silent": "says nothing; what is trained or predicted is not what the code says",
-    "slower": "does the same, slower or needlessly",
+    "raises": "an error is raised",
+    "silent": "no error; what is trained or predicted is not what the code says",
+    "slower": "no error; the same is done slower, or needlessly",
 }
 """What a rule claims of Keras, in words."""
 
@@ -39,14 +39,13 @@ def claim(text: str) -> str:
 def page(rule: Rule) -> str:
     """The page of a rule, as Markdown."""
     headline, _, body = rule.doc.strip().partition("\n")
-    keras = [f"Keras {version} {claim(text).partition(': ')[2]}." for version, text in rule.proof().items()]
     parts = [
         f"# {rule.name}",
         f"{rule.severity.value} · {rule.family} · since {rule.since}",
         headline,
         body.strip(),
         *([f"{rule.why[0].upper()}{rule.why[1:].rstrip('.')}."] if rule.why else []),
-        "\n".join(_once(keras)),
+        "\n".join(_claims(rule)),
         "## Wrong",
         _code(rule.bad),
         "## Right",
@@ -55,22 +54,14 @@ def page(rule: Rule) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _once(lines: Iterable[str]) -> Iterator[str]:
-    """What is the same for all versions is said once."""
-    seen: dict[str, list[str]] = {}
-    for line in lines:
-        _, version, rest = line.split(" ", 2)
-        seen.setdefault(rest, []).append(version)
-    for rest, versions in seen.items():
-        yield f"Keras {' and '.join(sorted(versions))} {rest}"
+def _claims(rule: Rule) -> Iterator[str]:
+    """What Keras does with the wrong program; what is the same for all versions is said once."""
+    versions: dict[str, list[str]] = {}
+    for version, text in rule.proof().items():
+        versions.setdefault(claim(text).partition(": ")[2], []).append(str(version))
+    for text, which in versions.items():
+        yield f"In Keras {' and '.join(sorted(which))}: {text}."
 
 
 def _code(example: str) -> str:
     return f"```python\n{example.strip()}\n```"
-
-
-def near(name: str, rules: Mapping[str, Rule]) -> str:
-    """`; did you mean ...?` or nothing."""
-    from rnnlint.config import did_you_mean
-
-    return did_you_mean(name, rules)

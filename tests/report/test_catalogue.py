@@ -43,8 +43,8 @@ A stateful layer reads them in order.
 
 States go astray.
 
-Keras 3 says nothing; what is trained or predicted is not what the code says.
-Keras 2 raises an error.
+In Keras 3: no error; what is trained or predicted is not what the code says.
+In Keras 2: an error is raised.
 
 ## Wrong
 
@@ -73,8 +73,8 @@ def test_the_catalogue_as_json() -> None:
                 "since": "0.1",
                 "url": "rules/stateful_shuffle.py",
                 "proof": {
-                    "3": "silent: says nothing; what is trained or predicted is not what the code says",
-                    "2": "raises: raises an error",
+                    "3": "silent: no error; what is trained or predicted is not what the code says",
+                    "2": "raises: an error is raised",
                 },
             }
         ],
