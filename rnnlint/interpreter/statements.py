@@ -600,6 +600,8 @@ def _delete(m: "Machine", node: ast.Delete) -> Signal:
                     value.items.pop(_key(m, target.slice), None)
                 elif isinstance(value, List):
                     value.forget()
+                elif knows(path := f"{getattr(value, 'type_path', '')}.__delitem__"):
+                    m.effect(path, value, expressions.evaluate(m, target.slice), node=node)
     return None
 
 
@@ -767,6 +769,9 @@ def _decorated(m: "Machine", function: Function, value: Value, decorator: ast.ex
             return value
         if found.path in ("click.option", "click.argument") and isinstance(decorator, ast.Call):
             return m.call(expressions.evaluate(m, decorator), [value], node=decorator)
+        if found.path.endswith("add_arg_scope"):
+            # Arguments may come from a scope around the call.
+            return UNKNOWN
         if found.path.startswith(TRANSPARENT):
             return value
     if isinstance(found, (Function, Class, Bound)):

@@ -71,9 +71,8 @@ def _contradicts_array(found: Array, real: Any) -> str | None:
         for size, actual in zip(fact.shape.dims, real.shape, strict=True):
             if isinstance(size, int) and size != actual:
                 return f"{fact.shape} for {real.shape}"
-    if isinstance(fact.dtype, str) and fact.dtype not in ("str", "category") and fact.dtype != real.dtype.name.rstrip("0"):
-        if fact.dtype != real.dtype.name:
-            return f"{fact.dtype} for {real.dtype}"
+    if _other_dtype(fact.dtype, real.dtype):
+        return f"{fact.dtype} for {real.dtype}"
     if real.dtype.kind in "biuf" and real.size:
         numbers = real.astype(float)
         values = fact.values
@@ -85,7 +84,13 @@ def _contradicts_array(found: Array, real: Any) -> str | None:
             return f"whole for {numbers}"
         if values.one_hot is True and not ((numbers.sum(-1) == 1).all() and np.isin(numbers, (0, 1)).all()):
             return "one-hot"
-    if found.content is not None and real.dtype.kind in "biuf":
-        if not np.allclose(np.array(found.content, dtype=float), real.astype(float)):
-            return f"{found.content} for {real}"
+    numeric = found.content is not None and real.dtype.kind in "biuf"
+    if numeric and not np.allclose(np.array(found.content, dtype=float), real.astype(float)):
+        return f"{found.content} for {real}"
     return None
+
+
+def _other_dtype(found: Any, real: Any) -> bool:
+    if not isinstance(found, str) or found in ("str", "category", "object"):
+        return False
+    return real.kind != "M" if found == "datetime64" else found != real.name

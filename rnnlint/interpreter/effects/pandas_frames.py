@@ -90,9 +90,9 @@ def empty(machine: Machine, table: Array) -> Value:
 
 KEEPING = (
     "fillna", "ffill", "bfill", "pad", "interpolate", "replace", "round", "abs", "copy", "infer_objects",
-    "convert_dtypes", "where", "mask", "rename", "rename_axis", "set_axis", "sort_index", "tz_localize", "tz_convert", "cumsum",
-    "cumprod", "cummax", "cummin", "rank", "isin", "add", "sub", "mul", "div", "divide", "multiply", "subtract", "pow",
-    "truediv", "mod",
+    "convert_dtypes", "where", "mask", "rename", "rename_axis", "set_axis", "sort_index", "tz_localize",
+    "tz_convert", "cumsum", "cumprod", "cummax", "cummin", "rank", "add", "sub", "mul", "div", "divide", "multiply",
+    "subtract", "pow", "truediv", "mod",
 )  # fmt: skip
 VALUES_KEPT = ("copy", "rename", "rename_axis", "set_axis", "infer_objects", "convert_dtypes", "ffill", "bfill")
 MOVING = ("shift", "diff", "pct_change", "sort_values", "sort_index", "tshift")

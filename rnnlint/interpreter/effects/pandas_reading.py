@@ -143,17 +143,17 @@ def concat(at: Invocation, objs: Value, axis: Value = 0, keys: Value = None) -> 
     tables = [item for item in items if isinstance(item, Array)]
     if not tables or any(table.path != tables[0].path for table in tables):
         return UNKNOWN
-    rows: Any = 0
+    total: Any = 0
     for item in items:
-        rows = add(rows, rows_of(item) if isinstance(item, Array) else UNKNOWN)
+        total = add(total, rows_of(item) if isinstance(item, Array) else UNKNOWN)
     if tables[0].path == SERIES:
         return series(
-            make(at, (rows,), dtypes.promote(table.fact.dtype for table in tables), origins=arrays.origins(items))
+            make(at, (total,), dtypes.promote(table.fact.dtype for table in tables), origins=arrays.origins(items))
         )
     columns = columns_of(tables[0])
     same = columns is not None and all(columns_of(table) == columns for table in tables) and len(tables) == len(items)
     width = width_of(tables[0]) if all(width_of(table) == width_of(tables[0]) for table in tables) else UNKNOWN
-    return frame(at, rows, columns if same else None, None if same else width, origins=arrays.origins(items))
+    return frame(at, total, columns if same else None, None if same else width, origins=arrays.origins(items))
 
 
 def _young(size: Any, born: int) -> bool:

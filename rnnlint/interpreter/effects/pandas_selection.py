@@ -59,7 +59,7 @@ def column_attribute(at: Invocation, table: Array, name: str) -> Value:
     return column(at, table, name) if columns is None or name in columns else UNKNOWN
 
 
-@effect("pandas.DataFrame.pop")
+@effect("pandas.DataFrame.pop", "pandas.DataFrame.__delitem__")
 def pop(at: Invocation, table: Array, item: Value) -> Value:
     """A column, which leaves the table."""
     found = column(at, table, item)
