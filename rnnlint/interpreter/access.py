@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from rnnlint.facts import UNKNOWN, Linear, Unknown
 from rnnlint.interpreter.effects.registry import find_attribute, find_effect
+from rnnlint.interpreter.join import join_all, join_elements
 from rnnlint.interpreter.names import canonical
 from rnnlint.interpreter.values import (
     Bound,
@@ -246,7 +247,8 @@ def _set_in_list(m: "Machine", value: List, index: Value, new: Value) -> None:
         if isinstance(index, int) and -len(value.items) <= index < len(value.items) and m.rounds(value.born) == 1:
             value.items[index] = new
             return
-        value.length, value.items = len(value.items), None
-    value.element = UNKNOWN
+        value.element, value.length, value.items = join_all(value.items), len(value.items), None
     if isinstance(index, slice):
-        value.length = UNKNOWN
+        value.length, value.element = UNKNOWN, UNKNOWN
+    else:
+        value.element = join_elements(value.element, new)

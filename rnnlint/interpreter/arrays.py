@@ -12,7 +12,7 @@ from rnnlint.facts import UNKNOWN, AnyShape, Data, Linear, Shape, Size, Unknown,
 from rnnlint.facts.sizes import add, equal, is_known, multiply, symbols
 from rnnlint.interpreter import dtypes, ranges
 from rnnlint.interpreter.effects.registry import Invocation
-from rnnlint.interpreter.values import Array, Cut, Iterator, List, Quantity, Range, Value
+from rnnlint.interpreter.values import Array, Cut, Iterator, List, Object, Quantity, Range, Value
 from rnnlint.interpreter.windows import windows_of_like, windows_of_rows
 
 MAX_CONTENT = 1_000
@@ -269,7 +269,10 @@ def summarise(at: Invocation, value: Value, depth: int = 0) -> Summary:
         case None:
             return Summary((), "object", ragged=False)
         case Linear():
-            return Summary((), "int64", Values(value, value, True), ragged=False)
+            # In a list it stands for what may differ from round to round of the loop that filled it.
+            return Summary((), "int64", Values(value, value, True) if depth == 0 else Values(whole=True), ragged=False)
+        case Object(path="builtins.str"):
+            return Summary((), "str", ragged=False)
         case Quantity():
             return Summary((), "float64", ragged=False)
         case Range():

@@ -8,34 +8,42 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, Axis, Data, Dim, Linear, Shape, Unknown
+from rnnlint.facts import UNKNOWN, Axis, Data, Dim, Linear, Shape, Unknown, Values
 from rnnlint.facts.sizes import equal
-from rnnlint.interpreter import ranges
+from rnnlint.interpreter import dtypes, ranges
 from rnnlint.interpreter.values import Array, Dict, List, Object, Quantity, Range, Set, Value, is_constant
 
 MAX_DEPTH = 12
 
 
 def join_all(values: Iterable[Value]) -> Value:
-    """What is true of all of them; UNKNOWN of none."""
+    """What is true of all of them, as elements of a list; UNKNOWN of none."""
     found: Value = UNKNOWN
     for number, value in enumerate(values):
-        found = value if number == 0 else join(found, value)
+        found = value if number == 0 else join_elements(found, value)
         if found is UNKNOWN:
             return UNKNOWN
     return found
 
 
-def join(a: Value, b: Value, depth: int = 0) -> Value:
+def join_elements(a: Value, b: Value) -> Value:
+    """What is true of both as elements of a list: of two numbers that they are numbers, and between which bounds; of
+    two strings that they are strings."""
+    return join(a, b, elements=True)
+
+
+def join(a: Value, b: Value, depth: int = 0, elements: bool = False) -> Value:
     """What is true of both. Never changes either: what can be changed is made anew."""
     if a is b:
         return a
+    if elements and (found := _like(a, b)) is not None:
+        return found
     if isinstance(a, Unknown) or isinstance(b, Unknown) or depth > MAX_DEPTH:
         return UNKNOWN
     if isinstance(a, tuple) and isinstance(b, tuple) and not (is_constant(a) and a == b):
         if len(a) != len(b):
             return UNKNOWN
-        return tuple(join(left, right, depth + 1) for left, right in zip(a, b, strict=True))
+        return tuple(join(left, right, depth + 1, elements) for left, right in zip(a, b, strict=True))
     if type(a) is not type(b):
         return UNKNOWN
     if is_constant(a) or isinstance(a, Linear | Quantity | slice):
@@ -44,16 +52,45 @@ def join(a: Value, b: Value, depth: int = 0) -> Value:
         case Array():
             return _arrays(a, b)
         case List():
-            return _lists(a, b, depth)
+            return _lists(a, b, depth, elements)
         case Dict():
-            return _dicts(a, b, depth)
+            return _dicts(a, b, depth, elements)
         case Set():
-            return Set(join_size(a.length, b.length), join(a.element, b.element, depth + 1))
+            return Set(join_size(a.length, b.length), join(a.element, b.element, depth + 1, True))
         case Range():
             return a if (a.start, a.stop, a.step) == (b.start, b.stop, b.step) else UNKNOWN
         case Object():
             return _objects(a, b, depth)
     return UNKNOWN
+
+
+def number(dtype: str | Unknown = UNKNOWN, values: Values | None = None) -> Array:
+    """A number of which no more is known."""
+    return Array(Data(shape=Shape(()), dtype=dtype, values=values or Values()))
+
+
+def _like(a: Value, b: Value) -> Value:
+    """Two numbers as one, two strings as one; None for anything else, and where both are the same constant."""
+    if is_constant(a) and type(a) is type(b) and a == b:
+        return None
+    numbers = (_as_number(a), _as_number(b))
+    if numbers[0] is not None and numbers[1] is not None:
+        dtype = dtypes.promote(each.dtype for each in numbers if each is not None)
+        return number(dtype, ranges.joined(each.values for each in numbers if each is not None))
+    return Object("builtins.str") if _is_text(a) and _is_text(b) else None
+
+
+def _as_number(value: Value) -> Data | None:
+    if isinstance(value, Array):
+        return value.fact if value.dims == () else None
+    if isinstance(value, bool) or not isinstance(value, int | float | Linear | Quantity):
+        return None
+    values = Values(whole=True) if isinstance(value, Linear) else ranges.constant_values(value)
+    return Data(shape=Shape(()), dtype=dtypes.dtype_of(value), values=values)
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, str) or (isinstance(value, Object) and value.path == "builtins.str")
 
 
 def join_size(a: Dim, b: Dim) -> Any:
@@ -106,15 +143,15 @@ def _same_content(a: Any, b: Any) -> bool:
     return is_constant(a) and is_constant(b) and type(a) is type(b) and bool(a == b)
 
 
-def _lists(a: List, b: List, depth: int) -> List:
+def _lists(a: List, b: List, depth: int, elements: bool) -> List:
     if a.items is not None and b.items is not None and len(a.items) == len(b.items):
-        items = [join(left, right, depth + 1) for left, right in zip(a.items, b.items, strict=True)]
+        items = [join(left, right, depth + 1, elements) for left, right in zip(a.items, b.items, strict=True)]
         return List(items, born=max(a.born, b.born))
     # An empty list says nothing about what the elements are like.
     if a.size() == 0 or b.size() == 0:
         element = element_of(b) if a.size() == 0 else element_of(a)
     else:
-        element = join(element_of(a), element_of(b), depth + 1)
+        element = join(element_of(a), element_of(b), depth + 1, True)
     return List(None, join_size(a.size(), b.size()), element, born=max(a.born, b.born))
 
 
@@ -123,8 +160,8 @@ def element_of(value: List) -> Value:
     return value.element if value.items is None else join_all(value.items)
 
 
-def _dicts(a: Dict, b: Dict, depth: int) -> Dict:
-    common = {key: join(item, b.items[key], depth + 1) for key, item in a.items.items() if key in b.items}
+def _dicts(a: Dict, b: Dict, depth: int, elements: bool) -> Dict:
+    common = {key: join(item, b.items[key], depth + 1, elements) for key, item in a.items.items() if key in b.items}
     exact = not a.open and not b.open and len(common) == len(a.items) == len(b.items)
     return Dict(common, open=not exact, length=join_size(_keys(a), _keys(b)), key=join(a.key, b.key, depth + 1))
 

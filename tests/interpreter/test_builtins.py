@@ -192,7 +192,6 @@ def test_nothing_large_is_computed(text: str) -> None:
         ("from collections import Counter\nr = len(Counter(open('f').read()))", "len(counts)"),
         ("for i in range(1000):\n    r = i\n    break", "i"),
         ("r = len(unknown)", "?"),
-        ("r = int(input())", "?"),
     ],
 )
 def test_sizes_that_have_names(text: str, expected: str) -> None:
@@ -239,6 +238,36 @@ def test_what_is_appended_now_and_then_has_a_length_of_its_own() -> None:
         r = len(xs) == len(ys)
     """)
     assert found["r"] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "dtype"),
+    [
+        ("float(line)", UNKNOWN, UNKNOWN, "float64"),
+        ("int(line)", UNKNOWN, UNKNOWN, "int64"),
+        ("['a', 'b', 'c'].index(line)", 0, 2, "int64"),
+    ],
+)
+def test_numbers_that_are_not_known_are_numbers(value: str, low: Any, high: Any, dtype: Any) -> None:
+    found = interpret(f"import numpy as np\nr = np.array([{value} for line in open('f')])")["r"]
+    assert found.dims is not None
+    assert str(found.dims[0]) == "len(lines)"
+    assert (found.fact.values.low, found.fact.values.high, found.fact.dtype) == (low, high, dtype)
+
+
+def test_rows_padded_by_hand_have_one_length() -> None:
+    found = interpret("""
+        import random
+        import numpy as np
+        rows = []
+        for _ in range(200):
+            n = random.randint(4, 12)
+            row = [random.randint(1, 900) for _ in range(n)]
+            row[random.randrange(n)] = 7
+            rows.append(row + [0] * (50 - n))
+        r = np.array(rows, dtype="float32")
+    """)["r"]
+    assert found.dims == (200, 50)
 
 
 def test_unlike_elements_are_not_known() -> None:

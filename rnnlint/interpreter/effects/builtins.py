@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, Linear, Size, Truth, Unknown
+from rnnlint.facts import UNKNOWN, Linear, Size, Truth, Unknown, Values
 from rnnlint.facts.sizes import ceil_divide, floor_divide, is_known, less_equal, remainder, term
 from rnnlint.interpreter.access import find_in_class, has_method
 from rnnlint.interpreter.effects.containers import (
@@ -18,7 +18,7 @@ from rnnlint.interpreter.effects.containers import (
 from rnnlint.interpreter.effects.registry import Invocation, effect, find_effect
 from rnnlint.interpreter.effects.text import formatted, unknown_text
 from rnnlint.interpreter.iteration import range_length
-from rnnlint.interpreter.join import join_all
+from rnnlint.interpreter.join import join_all, number
 from rnnlint.interpreter.keras_values import LayerValue, ModelValue, is_of, resets
 from rnnlint.interpreter.state import MAX_TEXT
 from rnnlint.interpreter.values import (
@@ -286,14 +286,14 @@ def int_(at: Invocation, value: Value = 0, base: Value = 10) -> Value:
         inner = value.content
         if isinstance(inner, int | float | Linear | Quantity):
             return int_(at, inner)
-        return UNKNOWN
+        return number("int64", Values(whole=True)) if value.dims == () else UNKNOWN
     if isinstance(value, float) or (isinstance(value, str) and len(value) <= 64 and isinstance(base, int)):
         try:
-            number = int(value, base) if isinstance(value, str) else int(value)
+            found = int(value, base) if isinstance(value, str) else int(value)
         except (ValueError, OverflowError):
             return UNKNOWN
-        return number if number.bit_length() <= MAX_BITS else UNKNOWN
-    return UNKNOWN
+        return found if found.bit_length() <= MAX_BITS else UNKNOWN
+    return number("int64", Values(whole=True))
 
 
 def whole(value: Quantity, how: str) -> Size:
@@ -319,7 +319,7 @@ def float_(at: Invocation, value: Value = 0.0) -> Value:
             return float(value)
         except (ValueError, OverflowError):
             return UNKNOWN
-    return UNKNOWN
+    return number("float64")
 
 
 @effect("builtins.complex")
@@ -488,7 +488,9 @@ def of_one(at: Invocation, value: Value) -> Value:
             return function(value)
         except (TypeError, ValueError, OverflowError):
             return UNKNOWN
-    return UNKNOWN
+    if at.path == "builtins.ord":
+        return number("int64", Values(whole=True))
+    return unknown_text(at) if function is not None else UNKNOWN
 
 
 @effect("builtins.slice")

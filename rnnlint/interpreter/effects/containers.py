@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rnnlint.facts import UNKNOWN, Linear, Size, Symbol
+from rnnlint.facts import UNKNOWN, Linear, Size, Symbol, Values
 from rnnlint.facts.sizes import add, equal, is_known, multiply, subtract, term
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.indexing import piece
-from rnnlint.interpreter.join import element_of, join, join_all
+from rnnlint.interpreter.join import element_of, join_all, join_elements, number
 from rnnlint.interpreter.state import MAX_ITEMS
 from rnnlint.interpreter.values import (
     Array,
@@ -129,7 +129,7 @@ def make_list_of(machine: "Machine", rows: Sequenced) -> List:
 def uncounted(element: Value) -> Value:
     """An element of a list in which the loop's counter means nothing any more."""
     if isinstance(element, Linear):
-        return UNKNOWN
+        return number("int64", Values(whole=True))
     if isinstance(element, tuple):
         return tuple(uncounted(item) for item in element)
     return element
@@ -149,7 +149,7 @@ def reversed_items(at: Invocation, sequence: Value) -> Value:
 def grow(machine: "Machine", target: List, times: Size, count: Size, element: Value) -> None:
     """Appends `count` like elements, `times` times over."""
     size = target.size()
-    target.element = element if size == 0 else join(element_of(target), element)
+    target.element = element if size == 0 else join_elements(element_of(target), element)
     total = add(size, multiply(count, times))
     target.items, target.length = None, UNKNOWN if total is None else total
 
@@ -273,7 +273,9 @@ def index_of(at: Invocation, self: Value, item: Value) -> Value:
     items = self if isinstance(self, tuple) else self.items if isinstance(self, List) else None
     if items is not None and is_constant(item) and all(is_constant(other) for other in items):
         return next((i for i, other in enumerate(items) if other == item), UNKNOWN)
-    return UNKNOWN
+    size = len(self) if isinstance(self, tuple) else self.size() if isinstance(self, List) else UNKNOWN
+    last = subtract(size, 1)
+    return number("int64", Values(0, last if is_known(last) else UNKNOWN, True))
 
 
 @effect("builtins.list.count", "builtins.tuple.count")
@@ -281,7 +283,7 @@ def count_of(at: Invocation, self: Value, item: Value) -> Value:
     items = self if isinstance(self, tuple) else self.items if isinstance(self, List) else None
     if items is not None and is_constant(item) and all(is_constant(other) for other in items):
         return sum(other == item for other in items)
-    return UNKNOWN
+    return number("int64", Values(whole=True))
 
 
 @effect("builtins.list.__getitem__")
@@ -314,11 +316,7 @@ def _of_rows(at: Invocation, rows: Array, index: Value) -> Value:
 
 def number_like(rows: Array) -> Value:
     """An element of a row of an array of ragged rows."""
-    from rnnlint.facts import Data, Shape
-
-    fact = rows.fact
-    dtype = "int64" if fact.values.whole is True else UNKNOWN
-    return Array(Data(shape=Shape(()), dtype=dtype, values=fact.values, origins=fact.origins))
+    return number("int64" if rows.fact.values.whole is True else UNKNOWN, rows.fact.values)
 
 
 @effect("builtins.list.__iter__")

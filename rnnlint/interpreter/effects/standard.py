@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rnnlint.facts import UNKNOWN, Linear
+from rnnlint.facts import UNKNOWN, Linear, Values
 from rnnlint.interpreter.effects import commands, iterating  # noqa: F401  (they fill the table)
 from rnnlint.interpreter.effects.builtins import dict_, whole
 from rnnlint.interpreter.effects.containers import each
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.effects.text import unknown_text
-from rnnlint.interpreter.join import element_of, join_all
+from rnnlint.interpreter.join import element_of, join_all, number
 from rnnlint.interpreter.state import MAX_ITEMS
 from rnnlint.interpreter.values import (
     Array,
@@ -104,6 +104,11 @@ for _name in ("ascii_lowercase", "ascii_uppercase", "ascii_letters", "digits", "
 def random_number(at: Invocation, low: Value, high: Value = None) -> Value:
     """A number of its own: what is cut at `i` and at `i + 60` still has 60 elements."""
     return at.machine.symbol(at.path.rpartition(".")[2])
+
+
+@effect("random.random", "random.uniform", "random.gauss", "random.normalvariate", "random.betavariate")
+def random_float(at: Invocation) -> Value:
+    return number("float64", Values(0, 1, False) if at.path == "random.random" else Values(whole=False))
 
 
 @effect("random.shuffle")
