@@ -33,6 +33,7 @@ def build(machine: Machine, kind: str, version: Version) -> Program:
         machine.keras,
         version.version,
         loose=loose,
+        uses=tuple(machine.uses),
         raw=tuple(session(machine).raw),
     )
 
