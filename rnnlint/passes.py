@@ -36,11 +36,11 @@ class Pass:
         steps = self.steps.value
         if not is_known(steps) or more_than_one(self.size) is not True:
             return False
-        if self.rows is not UNKNOWN:
-            return equal(steps, self.rows) is True and less(self.batches, steps) is not False
-        if not isinstance(steps, int) or not isinstance(self.batches, int) or not isinstance(self.size, int):
+        if self.batches == 1 or equal(steps, self.batches) is True:
             return False
-        return self.batches > 1 and (self.batches - 1) * self.size < steps <= self.batches * self.size
+        if self.rows is not UNKNOWN:
+            return equal(steps, self.rows) is True
+        return equal(ceil_divide(steps, self.size), self.batches) is True
 
 
 def passes(call: Call) -> Iterator[Pass]:

@@ -303,10 +303,22 @@ def _yield(m: "Machine", node: ast.Yield | ast.YieldFrom) -> Value:
 
 def _count_yields(m: "Machine", times: Any) -> None:
     yields = m.yields[-1]
+    yields.round = operators.binary(m, "Add", yields.round, _in_a_round(m, times), None)
     for loop in m.loops[yields.loops :]:
         yields.endless = yields.endless or loop.endless
         times = multiply(times, m.symbol("n") if loop.unsure or loop.times is UNKNOWN else loop.times)
     yields.length = operators.binary(m, "Add", yields.length, UNKNOWN if times is None else times, None)
+
+
+def _in_a_round(m: "Machine", times: Any) -> Any:
+    """How often a yield is reached in one round of the innermost endless loop around it."""
+    loops = m.loops[m.yields[-1].loops :]
+    endless = next((n for n in reversed(range(len(loops))) if loops[n].endless), None)
+    if endless is None or any(loop.unsure for loop in loops[endless:]):
+        return UNKNOWN
+    for loop in loops[endless + 1 :]:
+        times = multiply(times, loop.times)
+    return UNKNOWN if times is None else times
 
 
 def _starred(m: "Machine", node: ast.Starred) -> Value:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, Batching, Data, Size, Slots, Truth, Unknown
+from rnnlint.facts import UNKNOWN, Batching, Data, Size, Slots, Unknown
 from rnnlint.facts.sizes import is_known, multiply
 from rnnlint.interpreter.access import find_in_class
 from rnnlint.interpreter.datasets import Batches, Dataset, leaves
@@ -87,11 +87,11 @@ def batches(machine: Machine, value: Value) -> Fed | None:
             return Fed("sequence", x, y, value.batching)
         case Generator():
             x, y = _pair(value.yields)
-            return Fed("generator", x, y, _of_generator(x, value.endless, value.length))
+            return Fed("generator", x, y, _of_generator(x, value))
         case Sequenced():
             element = value.element if value.items is None else join_all(value.items)
             x, y = _pair(element)
-            return Fed("generator", x, y, _of_generator(x, UNKNOWN, value.length))
+            return Fed("generator", x, y, _of_generator(x, Generator(element, UNKNOWN, value.length)))
         case Instance():
             return _of_instance(machine, value)
         case Object(path="keras.utils.Sequence" | "keras.utils.PyDataset"):
@@ -212,11 +212,13 @@ def _of_dataset(dataset: Dataset, x: Value) -> Batching:
     return replace(batching, size=_leading(x)) if batching.size is UNKNOWN else batching
 
 
-def _of_generator(x: Value, endless: Truth, length: Size) -> Batching:
+def _of_generator(x: Value, given: Generator) -> Batching:
     size = _leading(x)
-    count = UNKNOWN if endless is not False else length
-    samples: Any = multiply(count, size) if is_known(count) and is_known(size) else UNKNOWN
-    return Batching(size=size, count=count, endless=endless, restarts=False, samples=samples)
+    if given.endless is not False:
+        count = given.round if given.endless is True else UNKNOWN
+        return Batching(size=size, count=count, endless=given.endless, restarts=False)
+    samples: Any = multiply(given.length, size) if is_known(given.length) and is_known(size) else UNKNOWN
+    return Batching(size=size, count=given.length, endless=False, restarts=False, samples=samples)
 
 
 def _of_instance(machine: Machine, value: Instance) -> Fed | None:
@@ -233,7 +235,7 @@ def _of_instance(machine: Machine, value: Instance) -> Fed | None:
         )
     if find_in_class_function(value, "__next__"):
         x, y = _pair(_method(machine, value, "__next__", []))
-        return Fed("generator", x, y, _of_generator(x, UNKNOWN, UNKNOWN))
+        return Fed("generator", x, y, _of_generator(x, Generator()))
     if value.base is not None:
         return batches(machine, value.base)
     if find_in_class_function(value, "__getitem__") and find_in_class_function(value, "__len__"):

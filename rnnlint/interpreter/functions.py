@@ -145,6 +145,7 @@ def _generate(m: "Machine", function: Function) -> Generator:
         join_all(yields.values) if yields.values else UNKNOWN,
         endless=yields.endless,
         length=UNKNOWN if yields.endless else yields.length,
+        round=yields.round if yields.endless else UNKNOWN,
         function=function,
     )
 

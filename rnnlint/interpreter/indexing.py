@@ -276,6 +276,8 @@ def _windows(array: Array, first: Part, rest: Sequence[Part], size: Any) -> Any:
         if not isinstance(rows.step, int) or rows.step < 1:
             return None
         windows = sliced_rows(windows, rows.start, rows.step)
+    elif first.kind == "pick":
+        windows = replace(windows, offset=UNKNOWN, sequences=UNKNOWN)
     windows = _of_columns(windows, array, rest)
     if rest and not rest[0].full and rest[0].kind != "new":
         steps = array.dims[1] if array.dims is not None and len(array.dims) > 1 else UNKNOWN
@@ -335,7 +337,7 @@ def _numbers(part: Part, width: Any) -> list[int] | None:
 
 def _of_columns(windows: Any, array: Array, rest: Sequence[Part]) -> Any:
     """Windows of some of the columns: the third of three axes."""
-    if windows is None or len(rest) < 2 or _all_full(rest[1:]):
+    if windows is None or len(rest) < 2 or all(part.full or part.kind == "new" for part in rest[1:]):
         return windows
     dims = array.dims
     numbers = _numbers(rest[1], dims[2]) if dims is not None and len(dims) == 3 and len(rest) == 2 else None

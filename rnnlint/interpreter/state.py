@@ -68,12 +68,13 @@ class Looping:
 
 @dataclass(slots=True, eq=False)
 class Yields:
-    """What a generator function has yielded so far in this call."""
+    """What a generator function has yielded so far in this call; `round`: in one round of an endless loop."""
 
     loops: int
     values: list[Any] = field(default_factory=list)
     length: Size = 0
     endless: bool = False
+    round: Size = 0
 
 
 class Decisions:

@@ -328,11 +328,13 @@ class Generator:
         yields: what it yields, joined over all its yields; UNKNOWN where it is not known.
         endless: True, False, or UNKNOWN: whether it never ends.
         length: number of elements where it ends.
+        round: where it never ends: number of elements in one round of its endless loop.
     """
 
     yields: Value = UNKNOWN
     endless: Any = UNKNOWN
     length: Size = UNKNOWN
+    round: Size = UNKNOWN
     function: Function | None = None
     type_path: ClassVar[str] = "builtins.generator"
 
