@@ -53,8 +53,10 @@ def _by_data(flow: Flow, fed: Fed) -> CountedBatch | None:
         return None
     if not isinstance(declared, Shape) or not isinstance(given, Shape) or declared.batch is not None:
         return None
-    first, rest = declared.dims[1], declared.dims[2:] if declared.rank > 2 else ()
-    if not rest or first is None:
+    if declared.rank < 3:
+        return None
+    first, rest = declared.dims[1], declared.dims[2:]
+    if first is None:
         return None
     samples = equal(first, given.batch) is True
     if given.rank == declared.rank - 1 and _all_fit(rest, given.dims[1:]):

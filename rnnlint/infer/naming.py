@@ -70,7 +70,8 @@ def _own_names(layer: Layer) -> tuple[str, ...] | None:
         shapes = [tensor.shape for tensor in layer.model.inputs]
         return shapes[0].names if len(shapes) == 1 and isinstance(shapes[0], Shape) else None
     if layer.kind in RANK_3:
-        return SEQUENCE
+        own_cell = layer.kind == "RNN" and any(part.custom for part in layer.walk())
+        return None if own_cell else SEQUENCE
     if layer.kind in CONV_LSTM:
         places = CONV_LSTM_PLACES[CONV_LSTM[layer.kind]]
         return (

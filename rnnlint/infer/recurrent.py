@@ -75,6 +75,10 @@ def recurrent(layer: Layer, arriving: Arriving) -> Leaving:
     shape = tensor.shape
     if isinstance(shape, Shape):
         late = layer.kind == "RNN" and arriving.keras == 3 and not (shape.rank == 2 and shape.batch is None)
+        own_cell = layer.kind == "RNN" and any(part.custom for part in layer.wraps for part in part.walk())
+        if own_cell and shape.rank > 3:
+            # A cell of one's own may read steps of any rank.
+            return Leaving(None if flag(layer, "return_state", False) is not False else (Tensor(),))
         found = ranked(layer, shape, SEQUENCE, "call" if late else "build")
         if not found:
             found = same_features(layer, shape) or (defined_features(layer, shape) if layer.kind != "RNN" else ())

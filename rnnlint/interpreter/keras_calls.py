@@ -14,6 +14,7 @@ from rnnlint.facts import (
     Origin,
     Shape,
     Tensor,
+    Unknown,
     Values,
 )
 from rnnlint.infer.catalogue import declared_input, defaults
@@ -54,7 +55,6 @@ STAND_IN = Layer(0, "", "", "")
 """Where the layer itself does not count."""
 
 _INPUT_NAMES = ("inputs", "sequences", "sequence", "query", "value", "key", "input", "x", "target", "source")
-_STATE_NAMES = ("initial_state", "constants")
 
 
 @dataclass(slots=True)
@@ -63,6 +63,7 @@ class _Inputs:
 
     tensors: list[Value] = field(default_factory=list)
     states: list[Value] = field(default_factory=list)
+    constants: list[Value] = field(default_factory=list)
     arguments: dict[str, Any] = field(default_factory=dict)
     listed: bool = False
     names: tuple[str, ...] = ()
@@ -94,10 +95,12 @@ def call_as_library(machine: Machine, callee: Callable, inputs: _Inputs, node: A
     for value in inputs.tensors:
         _name_input(value, fact)
     tensors = tuple(tensor_of(value) for value in inputs.tensors)
-    states = tuple(tensor_of(value) for value in inputs.states)
+    # Constants alone would pass for initial states.
+    given = [*inputs.states, *inputs.constants] if inputs.states else []
+    states = tuple(tensor_of(value) for value in given)
     arriving = Arriving(tensors, states, inputs.arguments, machine.keras, inputs.listed)
     leaving = Leaving(None) if inputs.unsure else infer(fact, arriving)
-    values = (*inputs.tensors, *inputs.states)
+    values = (*inputs.tensors, *inputs.states, *inputs.constants)
     return _made(machine, callee, values, called(STAND_IN, arriving, leaving), leaving, node)
 
 
@@ -301,6 +304,10 @@ def _sorted_inputs(machine: Machine, callee: Callable, args: Sequence[Value], kw
         if isinstance(first, Dict) and not first.open:
             inputs.names = tuple(str(key) for key in first.items)
         leaves = flatten(first)
+        if inputs.listed and not any(isinstance(leaf, TensorValue | Array | Unknown) for leaf in leaves or ()):
+            # A list of plain numbers or texts is one array.
+            array = machine.effect("numpy.asarray", first)
+            leaves, inputs.listed = [array if isinstance(array, Array) else UNKNOWN], False
         inputs.unsure = leaves is None
         inputs.tensors = leaves or []
     reads_states = callee.kind in READS_STATES and isinstance(callee, LayerValue)
@@ -309,18 +316,21 @@ def _sorted_inputs(machine: Machine, callee: Callable, args: Sequence[Value], kw
     elif isinstance(callee, LayerValue):
         inputs.tensors += [value for value in rest if isinstance(value, TensorValue | Array)]
     if reads_states:
-        for name in _STATE_NAMES:
-            states = flatten(named.pop(name, None))
-            if states is None:
-                inputs.unsure = True
-            else:
-                inputs.states += [state for state in states if state is not None]
+        inputs.states = _states(named.pop("initial_state", None))
+        inputs.constants = _states(named.pop("constants", None))
         if inputs.listed and len(inputs.tensors) > 1 and machine.keras in (1, 2):
             inputs.states = inputs.tensors[1:] + inputs.states
             inputs.tensors, inputs.listed = inputs.tensors[:1], False
     for name, value in named.items():
         inputs.arguments[name] = value.fact if isinstance(value, TensorValue) else plain(value)
     return inputs
+
+
+def _states(value: Value) -> list[Value]:
+    """States as a list; nothing where not even their number is known."""
+    if value is UNKNOWN:
+        return []
+    return [state for state in flatten(value) or () if state is not None]
 
 
 def _order_by_name(model: ModelValue, inputs: _Inputs) -> None:
@@ -364,9 +374,11 @@ def _made(
     if kept.traces:
         kept.traces[-1].append(record)
     symbolic = any(value is not None for value in inputs) or not all(_is_data(value) for value in values)
+    if not symbolic and not record.outputs:
+        return UNKNOWN
     if not symbolic:
         return _together(machine, callee, [data_of(machine, out.fact) for out in record.outputs])
-    if leaving.outputs is None:
+    if not leaving.outputs:
         return TensorValue(Tensor(origin=Origin(callee.id, number)), record)
     return _together(machine, callee, list(record.outputs))
 

@@ -326,6 +326,8 @@ def apply_function(at: Invocation, kind: str) -> Value:
     if is_symbolic(at.args, at.kwargs):
         return operate(at.machine, kind, at.args, at.kwargs, at.node)
     path = f"numpy.{NUMPY.get(kind, '')}"
+    if kind == "ConvertToTensor" and "shape" in at.kwargs:
+        return at.machine.effect("numpy.full", at.kwargs["shape"], at.args[0] if at.args else 0, node=at.node)
     if kind == "Cast" and at.args and isinstance(at.args[0], Array):
         return at.machine.effect("numpy.ndarray.astype", *at.args, node=at.node, **at.kwargs)
     if kind in NUMPY and find_effect(path) is not None:
