@@ -58,6 +58,7 @@ class ReportFormat(StrEnum):
     TERMINAL = "terminal"
     SHORT = "short"
     JSON = "json"
+    GITHUB = "github"
 
 
 class TableFormat(StrEnum):
@@ -198,6 +199,11 @@ def _writer(report: "Report", format: ReportFormat, verbose: bool) -> "Writer":
             from rnnlint.report.short import short
 
             return lambda stream: stream.write(short(report))
+        case ReportFormat.GITHUB:
+            from rnnlint.report.github import github, write_summary
+
+            write_summary(report)
+            return lambda stream: stream.write(github(report))
         case ReportFormat.TERMINAL:
             from rnnlint.report.terminal import write
 
