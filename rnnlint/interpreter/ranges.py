@@ -123,7 +123,7 @@ def _finite(number: int | float) -> Bound:
 
 
 def _joined(a: Values, b: Values) -> Values:
-    whole = every(a.whole, b.whole) if a.whole is not UNKNOWN and b.whole is not UNKNOWN else UNKNOWN
+    whole = every(a.whole, b.whole)
     return Values(_extreme(a.low, b.low, min), _extreme(a.high, b.high, max), whole, every(a.one_hot, b.one_hot))
 
 

@@ -30,19 +30,24 @@ def windows_of_like(element: Value, born: int) -> Windows | None:
 
 def windows_of_rows(items: Sequence[Value]) -> Windows | None:
     """Windows whose rows are known one by one."""
-    cuts = [item.cut if isinstance(item, Array) else None for item in items]
-    first, second = (*cuts, None, None)[:2]
-    if first is None or second is None:
+    cuts = [item.cut for item in items if isinstance(item, Array) and item.cut is not None]
+    if len(cuts) != len(items) or len(cuts) < 2:
         return None
-    stride = subtract(second.start, first.start)
+    sources = list(dict.fromkeys(cut.source for cut in cuts))
+    count, more = divmod(len(cuts), len(sources))
+    if more or count < 2:
+        return None
+    apart = 1 if cuts[1].source == cuts[0].source else len(sources)
+    stride = subtract(cuts[apart].start, cuts[0].start)
     if not is_known(stride) or stride == 0:
         return None
     for number, cut in enumerate(cuts):
-        if cut is None or replace(cut, start=first.start) != first:
+        sequence, place = divmod(number, count) if apart == 1 else reversed(divmod(number, len(sources)))
+        start = _size(add(cuts[0].start, multiply(stride, place)))
+        if cut != replace(cuts[0], source=sources[sequence], start=start):
             return None
-        if cut.start != add(first.start, multiply(stride, number)):
-            return None
-    return _windows(first, stride, first.start)
+    found = _windows(cuts[0], stride, cuts[0].start, len(sources))
+    return replace(found, order="sequence" if apart == 1 else "window")
 
 
 def sliced_rows(windows: Windows | None, start: Any, step: int) -> Windows | None:

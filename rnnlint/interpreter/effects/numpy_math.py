@@ -128,8 +128,10 @@ def _binary_values(operator: str, left: Value, right: Value) -> Values:
             return ranges.shifted(ranges.scaled(values, -1), left)
         return Values()
     whole = operator in ("Add", "Sub", "Mult", "FloorDiv", "Mod")
-    known = all(isinstance(x, Array) and x.fact.values.whole is True for x in (left, right))
-    return Values(whole=True) if whole and known else Values()
+    found = [x.fact.values.whole for x in (left, right) if isinstance(x, Array)]
+    if any(answer is False for answer in found) and operator in ("Add", "Sub", "Mult", "Div"):
+        return Values(whole=False)
+    return Values(whole=True) if whole and len(found) == 2 and all(answer is True for answer in found) else Values()
 
 
 def _with_number(operator: str, values: Values, number: Any) -> Values:
@@ -144,7 +146,8 @@ def _with_number(operator: str, values: Values, number: Any) -> Values:
         return Values()
     match operator:
         case "Div":
-            return mapped(values, lambda bound: bound / number)
+            found = mapped(values, lambda bound: bound / number)
+            return replace(found, whole=False) if values.whole is False else found
         case "FloorDiv":
             return mapped(values, lambda bound: bound // number, whole=True)
         case "Mod" if isinstance(number, int) and values.whole is True:
@@ -266,6 +269,12 @@ def _unary(at: Invocation, x: Value, decimals: Value = 0) -> Value:
         if name not in ("round", "around", "round_") or rounds:
             whole = rounds or name == "rint" or (array.fact.values.whole is True and name != "sqrt")
             values = mapped(array.fact.values, GROWING[name], whole=whole)
+    if (
+        values.whole is UNKNOWN
+        and array.fact.values.whole is False
+        and name in (*FLOATS, "abs", "sqrt", "nan_to_num", "copy")
+    ):
+        values = replace(values, whole=False)
     dtype = dtypes.as_float(array.fact.dtype) if name in FLOATS else array.fact.dtype
     return arrays.of_kind(array, like_rows(at, array, array.dims, dtype=dtype, values=values))
 
