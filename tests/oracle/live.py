@@ -68,7 +68,7 @@ def _nodes(model: Any) -> list[tuple[Any, Any]]:
     graph = getattr(model, "_functional", None) or model
     if hasattr(graph, "_nodes"):
         return [(node.operation, node) for node in graph._nodes]
-    keys = getattr(graph, "_network_nodes", set())
+    keys: set[str] = getattr(graph, "_network_nodes", set())
     return [
         (layer, node)
         for layer in getattr(graph, "_self_tracked_trackables", [])

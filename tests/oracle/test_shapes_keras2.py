@@ -42,19 +42,25 @@ def test_layers_in_every_situation(group: str, library: Any) -> None:
     check(group, library, every=1)
 
 
-RANDOM = settings(deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def examples(count: int) -> settings:
+    """So many random models, the same on every run."""
+    return settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
 
 
-@RANDOM
-@settings(max_examples=40)
+@examples(40)
 @given(shape=stacks.inputs(), calls=st.lists(stacks.moves(), min_size=1, max_size=6))
 def test_random_models(library: Any, shape: tuple[int | None, ...], calls: list[stacks.Move]) -> None:
     assert not stacks.contradictions(shape, calls, library, 2)
 
 
 @pytest.mark.wide
-@RANDOM
-@settings(max_examples=1500)
+@examples(1500)
 @given(shape=stacks.inputs(), calls=st.lists(stacks.moves(), min_size=1, max_size=10))
 def test_long_random_models(library: Any, shape: tuple[int | None, ...], calls: list[stacks.Move]) -> None:
     assert not stacks.contradictions(shape, calls, library, 2)
