@@ -18,8 +18,8 @@ from sklearn.preprocessing import MinMaxScaler
 
 scaler = MinMaxScaler()
 scaled = scaler.fit_transform(np.random.rand(100, 9))
-x, y = scaled[:, None], scaled[:, 0]
-model = Sequential([Input((None, 9)), LSTM(16), Dense(1)])
+x, y = scaled.reshape(20, 5, 9), scaled[::5, 0]
+model = Sequential([Input((5, 9)), LSTM(16), Dense(1)])
 model.compile("adam", "mse")
 model.fit(x, y)
 prices = scaler.inverse_transform(model.predict(x))  # <-
@@ -30,10 +30,10 @@ from sklearn.preprocessing import MinMaxScaler
 
 scaler = MinMaxScaler()
 scaled = scaler.fit_transform(np.random.rand(100, 9))
-x, y = scaled[:, None], scaled[:, 0]
-model = Sequential([Input((None, 9)), LSTM(16), Dense(9)])
+x, y = scaled.reshape(20, 5, 9), scaled[::5, 0]
+model = Sequential([Input((5, 9)), LSTM(16), Dense(9)])
 model.compile("adam", "mse")
-model.fit(x, scaled)
+model.fit(x, scaled[::5])
 prices = scaler.inverse_transform(model.predict(x))
 """
 
