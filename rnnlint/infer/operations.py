@@ -608,6 +608,24 @@ def get_item(values: Values) -> Result:
     return _made(UNKNOWN if isinstance(tensor.shape, Unknown) else indexed(tensor.shape, key), tensor.dtype)
 
 
+@operation("Shape")
+def sizes_of(values: Values) -> Result:
+    """The sizes of a tensor, as a tensor of whole numbers."""
+    shape = values.first.shape
+    return _made(UNKNOWN if isinstance(shape, Unknown) else Shape((Axis("sizes", shape.rank),)), "int32")
+
+
+@operation("Zeros", "Ones")
+def filled(values: Values) -> Result:
+    """An array of given sizes; those that are tensors are known only when it runs."""
+    sizes = as_sequence(values.get(0, "shape", "dims"))
+    if isinstance(sizes, Unknown):
+        return NOT_KNOWN
+    dtype = values.get(1, "dtype", default="float32")
+    known = [None if isinstance(size, Tensor) and size.origin is not None else as_size(size) for size in sizes]
+    return _made(Shape.of(known), dtype if isinstance(dtype, str) else UNKNOWN)
+
+
 @operation("Matmul")
 def matmul(values: Values) -> Result:
     """Rows by columns; leading axes are stretched."""
@@ -673,9 +691,11 @@ TENSORFLOW: Mapping[str, str] = {
     "matmul": "Matmul",
     "one_hot": "OneHot",
     "ones_like": "OnesLike",
+    "ones": "Ones",
     "repeat": "Repeat",
     "reshape": "Reshape",
     "reverse": "Flip",
+    "shape": "Shape",
     "sigmoid": "Sigmoid",
     "split": "Split",
     "sqrt": "Sqrt",
@@ -688,6 +708,7 @@ TENSORFLOW: Mapping[str, str] = {
     "transpose": "Transpose",
     "unstack": "Unstack",
     "where": "Where",
+    "zeros": "Zeros",
     "zeros_like": "ZerosLike",
     **{f"math.{name}": op for name, op in {
         "abs": "Absolute", "add": "Add", "argmax": "Argmax", "divide": "Divide", "equal": "Equal", "exp": "Exp",

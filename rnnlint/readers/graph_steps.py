@@ -51,12 +51,13 @@ class _Inputs:
         return found
 
     def placed(self, value: Any, depth: int = 0) -> Any:
-        """The structure with a `Place` for each tensor, which becomes an input, and a Tensor for each constant."""
+        """The structure with a `Place` for each tensor, which becomes an input, and a Tensor for each constant array."""
         if isinstance(value, Reference):
             self.tensors.append(self.resolve(value))
             return Place(len(self.tensors) - 1)
         if isinstance(value, Constant):
-            return constant(value)
+            plain = isinstance(value.value, int | float) and not isinstance(value.value, bool)
+            return value.value if plain else constant(value)
         if depth > 40:
             return UNKNOWN
         if isinstance(value, Mapping):
