@@ -169,6 +169,46 @@ def test_windows_come_out_as_windows(shift: int, shuffle: str) -> None:
     assert x.windows.source == y.windows.source != 0
 
 
+def test_windows_that_are_split_batch_by_batch_stay_windows() -> None:
+    x, y = data("""
+    ds = (Dataset.from_tensor_slices(np.arange(1000)).window(21, shift=1, drop_remainder=True)
+          .flat_map(lambda w: w.batch(21)).shuffle(99).batch(32).map(lambda w: (w[:, :-1], w[:, 1:]))
+          .map(lambda a, b: (tf.one_hot(a, 50), b)))
+    """)
+    assert (dims(x), dims(y)) == ((32, 20, 50), (32, 20))
+    assert x.values.one_hot is True
+    assert x.windows is not None
+    assert y.windows is not None
+    assert (x.windows.offset, y.windows.offset) == (0, 1)
+    assert (x.windows.length, x.windows.stride) == (20, 1)
+
+
+def test_characters_of_a_text_in_batches_of_pieces() -> None:
+    x, y = data("""
+    text = open("f", "rb").read().decode("utf-8")
+    codes = tf.keras.layers.StringLookup(vocabulary=sorted(set(text)))
+    pieces = Dataset.from_tensor_slices(codes(tf.strings.unicode_split(text, "UTF-8"))).batch(101, drop_remainder=True)
+    ds = pieces.map(lambda chunk: (chunk[:-1], chunk[1:])).shuffle(1000).batch(64, drop_remainder=True)
+    """)
+    assert (dims(x), dims(y)) == ((64, 100), (64, 100))
+    assert x.batching is not None
+    assert (x.batching.size, x.batching.partial, x.batching.shuffled) == (64, False, True)
+
+
+def test_texts_from_folders_are_made_numbers() -> None:
+    x, y = data("""
+    numbers = tf.keras.layers.TextVectorization(max_tokens=1000, output_sequence_length=20)
+    texts = tf.keras.utils.text_dataset_from_directory("d", batch_size=16)
+    ds = texts.map(lambda x, y: (numbers(x), y))
+    """)
+    assert (dims(x), dims(y)) == ((16, 20), (16,))
+
+
+def dims(fact: Data) -> Any:
+    assert fact.shape is not UNKNOWN
+    return fact.shape.dims
+
+
 def test_windows_that_were_made_before_stay_windows() -> None:
     x, y = data("""
     xs, ys = [], []

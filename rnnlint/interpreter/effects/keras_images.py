@@ -90,7 +90,7 @@ def _labels(at: Invocation, mode: Value, size: Size, classes: Any, x: Value) -> 
     if mode == "categorical":
         return arrays.make(at, (size, classes), "float32", Values(0, 1, True, True))
     if mode in ("binary", "int"):
-        column = (1,) if mode == "binary" and at.path.endswith("image_dataset_from_directory") else ()
+        column = (1,) if mode == "binary" and at.path.endswith("dataset_from_directory") else ()
         return arrays.make(at, (size, *column), UNKNOWN, Values(0, UNKNOWN, True))
     if mode == "sparse":
         return arrays.make(at, (size,), "float32", Values(0, UNKNOWN, True))
@@ -176,6 +176,28 @@ def image_dataset(
     )
     parts = [_as_tensor(part, size is None) for part in ((x,) if y is None else (x, y))]
     made.element = parts[0] if y is None else tuple(parts)
+    return made
+
+
+@effect("keras.utils.text_dataset_from_directory", "keras.preprocessing.text_dataset_from_directory")
+def text_dataset(
+    at: Invocation,
+    directory: Value = UNKNOWN,
+    labels: Value = "inferred",
+    label_mode: Value = "int",
+    class_names: Value = None,
+    batch_size: Value = 32,
+    max_length: Value = None,
+    shuffle: Value = True,
+) -> Value:
+    """Batches of texts read from folders of classes."""
+    made = image_dataset(at, directory, labels, label_mode, class_names, "rgb", batch_size, UNKNOWN, shuffle)
+    if not isinstance(made, Dataset):
+        return UNKNOWN
+    size: Size = UNKNOWN if made.batch is None else made.batch
+    strings = arrays.make(at, () if made.batch is None else (size,), "str", kind="tensor")
+    strings.path = "tensorflow.Tensor"
+    made.element = (strings, made.element[1]) if isinstance(made.element, tuple) else strings
     return made
 
 

@@ -42,8 +42,11 @@ def _ids(self: Value) -> Values:
 
 
 @effect(f"{PATH}.fit_on_texts", f"{PATH}.fit_on_sequences")
-def fit(at: Invocation, self: Value) -> Value:
-    """The vocabulary is what it is: no number is known before, none after."""
+def fit(at: Invocation, self: Value, texts: Value = UNKNOWN) -> Value:
+    """The vocabulary is what it is: no number is known before, none after. A string is a text for each character."""
+    if isinstance(self, Object):
+        count = at.machine.effect("builtins.len", texts, node=at.node)
+        self.attributes["document_count"] = count if is_known(count) else UNKNOWN
     return None
 
 

@@ -111,8 +111,6 @@ def same_length(at: Invocation, self: Value) -> Value:
 @effect(*_paths(_CHANGES_LENGTH))
 def changed(at: Invocation, self: Value, *args: Value) -> Value:
     result = UNKNOWN if at.kwargs else _computed(at, self, args)
-    if at.path.endswith(("encode", "decode")):
-        return result if result is not UNKNOWN else unknown_text(at)
     if not isinstance(result, Unknown):
         return result
     return unknown_text(at, at.machine.symbol("len(text)") if is_known(text_length(self)) else UNKNOWN)

@@ -14,6 +14,7 @@ from rnnlint.facts import UNKNOWN, Data, Linear, Padding, Shape, Size, Truth, Un
 from rnnlint.facts.sizes import add, ceil_divide, divides, floor_divide, is_known, less, less_equal, multiply, subtract
 from rnnlint.interpreter import arrays
 from rnnlint.interpreter.datasets import Dataset, leaves, rebuilt
+from rnnlint.interpreter.effects import tf_functions  # noqa: F401  (it fills the table)
 from rnnlint.interpreter.effects.builtins import best_size
 from rnnlint.interpreter.effects.containers import recounted, shortest
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
@@ -468,7 +469,7 @@ def _batched(at: Invocation, self: Value, batch_size: Value, drop_remainder: Val
         first: Size = rows
     else:
         first = size
-    made.element = rebuilt(self.element, lambda leaf: _stacked(made, self, leaf, first))
+    made.element = rebuilt(self.element, lambda leaf: _stacked(at, made, self, leaf, first))
     return made
 
 
@@ -485,17 +486,30 @@ def _partial(rows: Size, size: Size, drop: Truth, endless: Truth) -> Truth:
     return negate(divides(size, rows)) if drop is False else UNKNOWN
 
 
-def _stacked(made: Dataset, before: Dataset, leaf: Value, size: Size) -> Value:
+def _stacked(at: Invocation, made: Dataset, before: Dataset, leaf: Value, size: Size) -> Value:
     """Elements above each other. Rows that follow each other in a series make a piece of it."""
     if isinstance(leaf, Dataset):
         return UNKNOWN
     if not isinstance(leaf, Array):
         return leaf if isinstance(leaf, Unknown) else UNKNOWN
     dims = leaf.dims
-    fact = replace(leaf.fact, shape=UNKNOWN if dims is None else Shape.of((size, *dims)))
+    shape = UNKNOWN if dims is None else Shape.of((size, *dims))
+    if before.batch is not None:
+        return Array(replace(leaf.fact, shape=shape), leaf.path, _piece(leaf.cut, before.counter, size))
+    whole = before.rows_of(leaf)
+    fact = replace(
+        leaf.fact,
+        shape=shape,
+        windows=whole.windows,
+        padding=whole.padding,
+        split=whole.split,
+        shuffled=whole.shuffled,
+        shuffled_at=whole.shuffled_at,
+        ragged=whole.ragged,
+        source=at.machine.new_id(),
+    )
     new = Array(fact, leaf.path, _piece(leaf.cut, before.counter, size))
-    if before.batch is None:
-        made.history[id(new)] = before.rows_of(leaf)
+    made.history[id(new)] = whole
     return new
 
 
