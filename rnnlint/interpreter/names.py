@@ -54,6 +54,52 @@ MODULES = frozenset(
 )
 
 
+EXPORTS = {
+    "callbacks": frozenset(
+        [
+            "BackupAndRestore",
+            "BaseLogger",
+            "CSVLogger",
+            "Callback",
+            "CallbackList",
+            "EarlyStopping",
+            "History",
+            "LambdaCallback",
+            "LearningRateScheduler",
+            "ModelCheckpoint",
+            "ProgbarLogger",
+            "ReduceLROnPlateau",
+            "RemoteMonitor",
+            "SwapEMAWeights",
+            "TensorBoard",
+            "TerminateOnNaN",
+        ]
+    ),
+    "optimizers": frozenset(
+        [
+            "Adadelta",
+            "Adafactor",
+            "Adagrad",
+            "Adam",
+            "AdamW",
+            "Adamax",
+            "Ftrl",
+            "Lamb",
+            "Lion",
+            "LossScaleOptimizer",
+            "Muon",
+            "Nadam",
+            "Optimizer",
+            "RMSprop",
+            "SGD",
+            "schedules",
+        ]
+    ),
+    "regularizers": frozenset(["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "l1", "l1_l2", "l2"]),
+}
+"""What some modules of Keras hold, for `from keras.callbacks import *`."""
+
+
 @lru_cache(maxsize=4096)
 def canonical(path: str) -> str:
     """The canonical path: `tensorflow.keras.layers.LSTM`, `keras.layers.recurrent.LSTM` -> `keras.layers.LSTM`.

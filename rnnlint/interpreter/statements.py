@@ -18,7 +18,7 @@ from rnnlint.infer.catalogue import known as known_layer
 from rnnlint.interpreter import expressions
 from rnnlint.interpreter.effects.registry import knows
 from rnnlint.interpreter.join import join, join_all
-from rnnlint.interpreter.names import HOMES
+from rnnlint.interpreter.names import EXPORTS, HOMES
 from rnnlint.interpreter.state import MAX_ROUNDS, MAX_UNROLL, Looping, ProgramRaised
 from rnnlint.interpreter.values import (
     Bound,
@@ -520,6 +520,8 @@ def assign(m: "Machine", target: ast.expr, value: Value) -> None:
 
 def _call_it(value: Value, name: str) -> None:
     """Models are called in messages as the program calls them."""
+    if isinstance(value, Instance) and value.base is not None:
+        value = value.base
     if getattr(value, "variable", None) == "":
         value.variable = name
 
@@ -888,7 +890,7 @@ def exports(path: str) -> bool:
         return True
     if parts[1:2] == ["layers"]:
         return known_layer(name) or name in LAYER_FUNCTIONS
-    return len(parts) == 3 and parts[1] in ("callbacks", "optimizers", "losses", "metrics") and name[:1].isupper()
+    return len(parts) == 3 and name in EXPORTS.get(parts[1], ())
 
 
 _HANDLERS: dict[type[ast.stmt], Callable[["Machine", Any], Signal]] = {

@@ -225,10 +225,10 @@ _PIN_FILES = re.compile(
 )
 _PIN = re.compile(
     r"(?<![\w.-])(keras|tf[-_]keras|tensorflow(?:[-_](?:gpu|cpu|macos))?)(?:\[[\w,-]*\])?"
-    r"[\"']?\s*(?:=\s*[\"']\s*)?((?:(?:===?|~=|>=|<=|<|>|\^)\s*\d[\w.*]*\s*,?\s*)+|=\s*\d[\w.*]*)",
+    r"[\"']?\s*((?:(?:===?|~=|>=|<=|<|>|\^)\s*\d[\w.*]*\s*,?\s*)+|=\s*[\"']?[\^~]?\d[\w.*]*)",
     re.IGNORECASE,
 )
-_BOUND = re.compile(r"(===?|~=|>=|<=|<|>|\^|=)\s*(\d+(?:\.\d+)*)")
+_BOUND = re.compile(r"(===?|~=|>=|<=|<|>|\^|=)\s*[\"']?([\^~]?)(\d+(?:\.\d+)*)")
 
 
 def _pinned(path: str) -> Version:
@@ -277,11 +277,12 @@ def _of_pin(package: str, bounds: str) -> Version | None:
     if package == "tf-keras":
         return None
     first_of_3 = (3,) if package == "keras" else (2, 16)
-    for sign, number in _BOUND.findall(bounds):
+    for written, prefix, number in _BOUND.findall(bounds):
+        sign = prefix or written
         version = tuple(int(part) for part in number.split(".")[:4] if len(part) < 9)
-        if sign in ("==", "===", "=", "~=", "^"):
+        if sign in ("==", "===", "=", "~=", "^", "~"):
             exact = version if package == "keras" and sign in ("==", "===", "=") else None
-            if package == "tensorflow" and sign == "^" and version < first_of_3 and version[0] == 2:
+            if package != "keras" and sign == "^" and version < first_of_3 and version[0] == 2:
                 continue
             return Version(3 if version >= first_of_3 else 1 if package == "keras" and version[0] < 2 else 2, exact)
         if sign in (">=", ">") and version >= first_of_3:

@@ -26,6 +26,9 @@ from rnnlint.interpreter.keras_values import (
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.values import Array, Dict, Instance, Value, is_size
 
+EFFORT = 15
+"""Steps that a layer counts for, made or called: it takes so much longer than a plain expression."""
+
 WRAPPED = {
     "TimeDistributed": ("layer",),
     "Bidirectional": ("layer", "backward_layer"),
@@ -66,6 +69,7 @@ def make_layer(
 ) -> LayerValue:
     """A new layer of one of Keras's own classes (or of one that is not known)."""
     machine = at.machine
+    machine.spend(EFFORT)
     made = LayerValue(
         machine.new_id(),
         cls,
@@ -329,6 +333,7 @@ def call_layer(at: Invocation, self: Value, *args: Value, **kwargs: Value) -> Va
     """`layer(x)`."""
     if not isinstance(self, LayerValue):
         return UNKNOWN
+    at.machine.spend(EFFORT)
     return call(at.machine, self, at.args[1:], at.kwargs, at.node)
 
 

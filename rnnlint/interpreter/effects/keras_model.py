@@ -7,6 +7,7 @@ from typing import Any
 from rnnlint.facts import UNKNOWN, Shape, Tensor
 from rnnlint.interpreter import keras_calls
 from rnnlint.interpreter.effects import keras_applications, keras_training
+from rnnlint.interpreter.effects.keras_layers import EFFORT
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.keras_calls import call, extend_sequential, new_input_layer
 from rnnlint.interpreter.keras_facts import held, model_fact
@@ -23,7 +24,7 @@ from rnnlint.interpreter.keras_values import (
     wrap,
 )
 from rnnlint.interpreter.machine import Machine
-from rnnlint.interpreter.values import Dict, Instance, Object, Value, is_size
+from rnnlint.interpreter.values import Array, Dict, Instance, Object, Value, is_size
 
 __all__ = ["keras_applications", "keras_training"]
 
@@ -222,7 +223,16 @@ def call_model(at: Invocation, self: Value, *args: Value, **kwargs: Value) -> Va
     """`model(x)`."""
     if not isinstance(self, ModelValue):
         return UNKNOWN
-    return call(at.machine, self, at.args[1:], at.kwargs, at.node)
+    machine = at.machine
+    machine.spend(EFFORT + len(self.layers))
+    if at.args[1:] and not session(machine).running and _is_all_data(at.args[1]):
+        keras_training.called_on_data(machine, self, at.args[1], at)
+    return call(machine, self, at.args[1:], at.kwargs, at.node)
+
+
+def _is_all_data(value: Value) -> bool:
+    leaves = flatten(value)
+    return bool(leaves) and all(isinstance(leaf, Array) for leaf in leaves or ())
 
 
 @effect("keras.Model.call")

@@ -117,10 +117,9 @@ def _without_self(machine: Machine, at: Invocation, names: Sequence[str]) -> dic
 def _losses(machine: Machine, model: ModelValue, value: Value) -> Any:
     if "__losses__" in model.attributes:
         return UNKNOWN
-    fact = model_fact(machine, model)
-    count = len(fact.outputs) or (1 if model.kind == "sequential" else 0)
+    names = _names(model)[1]
+    count = len(names) or (1 if model.kind == "sequential" else 0)
     if isinstance(value, Dict):
-        names = list(model.names[1]) or [layer.name if layer is not None else "" for layer in fact.output_layers]
         if value.open or not names or not set(value.items) <= set(names):
             return UNKNOWN
         return tuple(_loss(value.items[name]) if name in value.items else None for name in names)
@@ -212,8 +211,9 @@ def run_model(at: Invocation, self: Value, *args: Value, **kwargs: Value) -> Val
 
 def run(machine: Machine, model: ModelValue, spelled: str, at: Invocation) -> Value:
     """Records a call of the method `spelled`; `at` has its arguments without the object."""
+    machine.spend(30 + 4 * len(model.layers) + 4 * len(model.graph))
     name = NAMES.get(spelled, spelled)
-    arguments = _bound(machine, at, spelled, name)
+    arguments = _bound(machine, at, spelled)
     x = _x_slots(machine, model, arguments["x"], name)
     _learn_input(machine, model, arguments["x"], x)
     given_y = arguments["y"] if name in ("fit", "evaluate", "train_on_batch", "test_on_batch") else None
@@ -251,7 +251,7 @@ def run(machine: Machine, model: ModelValue, spelled: str, at: Invocation) -> Va
     return _result(machine, model, fact, made, spelled)
 
 
-def _bound(machine: Machine, at: Invocation, spelled: str, name: str) -> _Arguments:
+def _bound(machine: Machine, at: Invocation, spelled: str) -> _Arguments:
     parameters = [OLD_ARGUMENTS.get(parameter, parameter) for parameter in PARAMETERS[spelled]]
     bound = _Arguments()
     for parameter, argument in machine.given(at, parameters).items():
@@ -405,6 +405,23 @@ def _predicted(machine: Machine, tensor: Tensor, rows: Any) -> Array:
         shape = Shape.of((UNKNOWN if rows is None else rows, *sizes))
     array = data_of(machine, Tensor(shape, "float32"))
     return Array(replace(array.fact, kind="array"), "numpy.ndarray")
+
+
+def called_on_data(machine: Machine, model: ModelValue, value: Value, at: Invocation) -> None:
+    """Records `model(x)` on data: a stateful model goes on from there."""
+    machine.timeline.record(
+        Call(
+            machine.new_id(),
+            "__call__",
+            model_fact(machine, model),
+            "__call__",
+            x=feeds.slots(machine, value, _names(model)[0]),
+            y=Slots(),
+            batch_size=None,
+            location=machine.location(at.node),
+            site=machine.site(at, ["x"]),
+        )
+    )
 
 
 # Resets of single layers, training by hand
