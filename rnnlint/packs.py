@@ -5,6 +5,7 @@ imports a rule statically.
 """
 
 import importlib.util
+import json
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,6 +14,9 @@ from pathlib import Path
 from types import ModuleType
 
 from rnnlint.rule import Rule
+
+PROOFS = Path(__file__).with_name("proofs.json")
+"""What Keras was seen to do with the bad example of each rule."""
 
 
 class BrokenPack(Exception):
@@ -43,7 +47,13 @@ def load_rule(file: Path) -> Rule:
     rule = getattr(module, "rule", None)
     if not isinstance(rule, Rule):
         raise BrokenPack(f"{file}: no `rule = Rule(...)` in it")
-    return replace(rule, name=file.stem.replace("_", "-"), doc=module.__doc__ or "")
+    name = file.stem.replace("_", "-")
+    told = _proofs().get(name, {}) if file.parent == built_in() else {}
+    keras = {
+        version: words if (words := told.get(str(version), "")).startswith(claim) else claim
+        for version, claim in rule.proof().items()
+    }
+    return replace(rule, name=name, doc=module.__doc__ or "", keras=keras)
 
 
 def load_rules(*folders: Path) -> dict[str, Rule]:
@@ -59,6 +69,16 @@ def load_rules(*folders: Path) -> dict[str, Rule]:
                 raise BrokenPack(f"{file}: there is a rule `{name}` already")
             rules[name] = load_rule(file)
     return rules
+
+
+@cache
+def _proofs() -> dict[str, dict[str, str]]:
+    """What Keras was seen to do with the bad examples, by rule and version; nothing where it is not recorded."""
+    try:
+        found: dict[str, dict[str, str]] = json.loads(PROOFS.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    return found
 
 
 def by_family(rules: Iterable[Rule]) -> dict[str, list[Rule]]:

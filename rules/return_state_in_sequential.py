@@ -9,6 +9,7 @@ When to ignore this: in Keras 3, where the layer is the last one and the model i
 """
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from rnnlint import Finding, Fix, Layer, Model, Note, Program, Rule, Safety, Severity
 from rnnlint.finding import set_argument
@@ -33,7 +34,7 @@ model = Sequential([
 def check(program: Program) -> Iterator[Finding]:
     seen: set[int] = set()
     for model, layers in _sequentials(program):
-        for layer, behind in zip(layers, [*layers[1:], None], strict=True):
+        for layer, behind in zip_longest(layers, layers[1:]):
             gives_states = layer.inner.has("return_state", True) is True and layer.recurrent and not layer.custom
             if not gives_states or layer.id in seen:
                 continue

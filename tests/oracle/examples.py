@@ -12,6 +12,7 @@ import json
 import math
 import os
 import sys
+import traceback
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -95,7 +96,9 @@ def run(keras: Any, version: int, text: str, probe: str) -> dict[str, Any]:
         try:
             exec(compile(text, "example.py", "exec"), module.__dict__)
         except Exception as error:
-            outcome["error"] = f"{type(error).__name__}: {' '.join(str(error).split())}"[:2000]
+            outcome["error"] = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            calls = {frame.name for frame in traceback.extract_tb(error.__traceback__)}
+            outcome["during"] = next((name for name in ("fit", "evaluate", "predict") if name in calls), None)
             return outcome
         models = [value for value in vars(module).values() if isinstance(value, keras.Model)]
         outcome["models"] = [list(flat(ask(model))) for model in models]

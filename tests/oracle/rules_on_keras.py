@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -51,7 +52,7 @@ def verdict(rule: Rule, version: int, bad: Mapping[str, Any], good: Mapping[str,
     if claim == "raises":
         if bad["error"] is None:
             return False, "bad runs"
-        return True, f"raises: {bad['error']}"
+        return True, f"raises: {told(bad['error'])}{moment(bad['during'])}"
     if bad["error"] is not None:
         return False, f"bad raises {bad['error']}"
     if rule.probe:
@@ -62,6 +63,27 @@ def verdict(rule: Rule, version: int, bad: Mapping[str, Any], good: Mapping[str,
         if shown:
             return claim == "silent", f"{claim}: {what} differ, {shown}"
     return claim == "slower", f"{claim}: losses and predictions are equal"
+
+
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+ON_THE_WAY = re.compile(r"Exception encountered when calling [^.]*\.call\(\)\. ")
+IN_THE_GRAPH = re.compile(r"indices\[[^\]]*\] = \S+ is not in \[[^)]*\)|Incompatible shapes: \S+ vs\. \S+")
+
+
+def told(error: str) -> str:
+    """The error as a user reads it: without the way through the library."""
+    kind, _, message = COLOURS.sub("", error).partition(": ")
+    if "in user code" in message:
+        message = message.rpartition("Error: ")[2]
+    if "Graph execution error" in message:
+        found = IN_THE_GRAPH.search(message)
+        message = found.group() if found else "Graph execution error"
+    return f"{kind}: {ON_THE_WAY.sub('', message)[:240].strip()}"
+
+
+def moment(during: str | None) -> str:
+    """When it comes."""
+    return f" (in {during})" if during else ""
 
 
 def difference(bad: Sequence[Any], good: Sequence[Any]) -> str:
