@@ -23,7 +23,7 @@ def aligned(above: AnyShape, below: AnyShape) -> tuple[str, str]:
 
 
 def _columns(above: tuple[Axis, ...], below: tuple[Axis, ...]) -> list[Column]:
-    """The pairs with the best score: equal names belong together, and so do the last axes."""
+    """The pairs that fit best: equal names belong together, equal sizes where there is no name, and the last axes."""
     best: dict[tuple[int, int], tuple[int, list[Column]]] = {(len(above), len(below)): (0, [])}
     for i in range(len(above), -1, -1):
         for j in range(len(below), -1, -1):
@@ -43,7 +43,9 @@ def _columns(above: tuple[Axis, ...], below: tuple[Axis, ...]) -> list[Column]:
 
 
 def _affinity(above: tuple[Axis, ...], below: tuple[Axis, ...], i: int, j: int) -> int:
-    if above[i].name == below[j].name:
+    a, b = above[i], below[j]
+    unnamed = a.name.startswith("axis") or b.name.startswith("axis")
+    if a.name == b.name or (unnamed and isinstance(a.size, int) and a.size == b.size):
         return 4
     return 3 if (i, j) == (len(above) - 1, len(below) - 1) else 1
 

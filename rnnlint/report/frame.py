@@ -32,11 +32,18 @@ def source_frames(finding: Finding, sources: Sources, canvas: Canvas, style: str
 
 
 def _labels(finding: Finding, style: str) -> Iterator[Label]:
+    """What is said of the finding's own place, then of others; two things of one place stand side by side."""
+    said: dict[Location, str] = {}
     if isinstance(finding.location, TextLocation):
-        yield Label(finding.location, f"`{finding.layer}`" if finding.layer else "", "^", style)
+        said[finding.location] = f"`{finding.layer}`" if finding.layer else ""
     for note in finding.notes:
         if isinstance(note.location, TextLocation):
-            yield Label(note.location, note.message, "-", NOTE)
+            before = said.get(note.location)
+            said[note.location] = f"{before}, {note.message}" if before else note.message
+    for location, text in said.items():
+        own = location == finding.location
+        if isinstance(location, TextLocation):
+            yield Label(location, text, "^" if own else "-", style if own else NOTE)
 
 
 def _by_text(labels: Iterable[Label], sources: Sources) -> list[list[Label]]:

@@ -28,6 +28,11 @@ VIDEO = Shape.of((None, 5, 64, 64, 3), ("batch", "time", "height", "width", "cha
             "(batch=None, time=5, height=64, width=64, channels=3)\n"
             "(batch=None, time=?,                      features=?)",
         ),
+        (
+            Shape.of((84, 24, 94, 1)),
+            Shape.of((None, 24, 94)),
+            "(batch=84,   axis1=24,    axis2=94, axis3=1)\n(batch=None,  time=24, features=94)",
+        ),
         (UNKNOWN, STEPS, "?\n(batch=None, time=?, features=?)"),
     ],
 )

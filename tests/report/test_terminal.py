@@ -206,3 +206,11 @@ def test_underlines_lie_below_wide_characters_and_tabs() -> None:
     found = replace(samples.stacked(), location=samples.span(5, 6, 14), notes=(), fix=None)
     text = printed(Report((samples.script(source),), (found,)))
     assert "5 │     层 = LSTM(16)  ,\n  │          ^^^^^^^^ `lstm_1`\n" in text
+
+
+def test_two_things_of_one_place_share_an_underline() -> None:
+    place = samples.span(5, 5, 20)
+    found = replace(samples.stacked(), notes=[Note(place, "made here")], fix=None)
+    assert "  │     ^^^^^^^^^^^^^^^ `lstm_1`, made here\n" in printed(Report((samples.script(),), (found,)))
+    unnamed = replace(found, layer=None)
+    assert "  │     ^^^^^^^^^^^^^^^ made here\n" in printed(Report((samples.script(),), (unnamed,)))
