@@ -342,6 +342,9 @@ def _comprehension(m: "Machine", node: ast.ListComp | ast.SetComp | ast.Generato
                 made.items[key] = value
             else:
                 made.open = True
+        if made.open and gathered.values:
+            made.items, made.length = {}, gathered.length
+            made.key, made.element = (join_all(part) for part in zip(*gathered.values, strict=True))
         return made
     if isinstance(node, ast.SetComp):
         return Set(UNKNOWN, join_all(gathered.values) if gathered.values else UNKNOWN)

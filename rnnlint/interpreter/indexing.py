@@ -13,6 +13,7 @@ from rnnlint.facts.sizes import add, ceil_divide, equal, is_known, less, multipl
 from rnnlint.interpreter import arrays, dtypes
 from rnnlint.interpreter.arrays import Dims, broadcast, derive, like_rows, row_cut, to_array
 from rnnlint.interpreter.effects.registry import Invocation
+from rnnlint.interpreter.join import number as unknown_number
 from rnnlint.interpreter.values import Array, Cut, List, Range, Value
 from rnnlint.interpreter.windows import sliced_rows, sliced_steps
 
@@ -130,6 +131,9 @@ def _part(item: Value) -> Part | None:
 def get_item(at: Invocation, array: Array, index: Value) -> Value:
     """`array[index]`: a new array, or a plain number where it is known."""
     dims = array.dims
+    if array.fact.ragged is True and dims is not None and len(dims) == 1 and isinstance(index, (int, Linear)):
+        dtype = "int64" if array.fact.values.whole is True else UNKNOWN
+        return at.machine.make_list(None, UNKNOWN, unknown_number(dtype, array.fact.values))
     parts = parts_of(index, None if dims is None else len(dims))
     if parts is None:
         return derive(at, array, None, values=array.fact.values)

@@ -295,6 +295,17 @@ def test_reviews_are_lists_of_their_own_length() -> None:
     assert (fact.ragged, fact.dtype, fact.values.low, fact.values.high) == (True, "object", 1, 4999)
 
 
+def test_reviews_that_are_turned_around_are_still_lists() -> None:
+    fact = result("""
+    (x, y), _ = keras.datasets.imdb.load_data(num_words=5000)
+    x = [row[::-1] for row in x]
+    r = pad_sequences(x, maxlen=80)
+    """)
+    assert fact.shape is not UNKNOWN
+    assert fact.shape.dims == (25000, 80)
+    assert (fact.values.low, fact.values.high) == (0, 4999)
+
+
 # What is handed to fit
 
 

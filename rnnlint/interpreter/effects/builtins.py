@@ -1,5 +1,6 @@
 """Python's built-in functions and types."""
 
+import ast
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,6 +18,7 @@ from rnnlint.interpreter.effects.containers import (
 )
 from rnnlint.interpreter.effects.registry import Invocation, effect, find_effect
 from rnnlint.interpreter.effects.text import formatted, unknown_text
+from rnnlint.interpreter.expressions import look_up
 from rnnlint.interpreter.iteration import range_length
 from rnnlint.interpreter.join import join_all, number
 from rnnlint.interpreter.keras_values import LayerValue, ModelValue, is_of, resets
@@ -60,8 +62,8 @@ def length(at: Invocation, value: Value) -> Value:
             return value.length
         case Range():
             return range_length(value)
-        case Array():
-            return value.dims[0] if value.dims else UNKNOWN
+        case Array() if value.dims:
+            return value.dims[0]
         case Instance():
             method = find_in_class(value.cls, "__len__")
             if isinstance(method, Function):
@@ -98,9 +100,25 @@ def enumerate_(at: Invocation, iterable: Value, start: Value = 0) -> Value:
 
 @effect("builtins.zip")
 def zip_(at: Invocation, *iterables: Value, strict: Value = False) -> Value:
-    if at.open and not iterables:
-        return UNKNOWN
+    if at.open:
+        return UNKNOWN if iterables else _turned(at)
     return zipped(at.machine, [each(at, iterable) for iterable in iterables])
+
+
+def _turned(at: Invocation) -> Value:
+    """`zip(*rows)` of rows whose number is not known: one list for each column."""
+    match at.node:
+        case ast.Call(args=[ast.Starred(value=ast.Name() as name)]):
+            rows = each(at, look_up(at.machine, name.id))
+        case _:
+            return UNKNOWN
+    if rows.items is not None:
+        return UNKNOWN
+    row = each(at, rows.element)
+    if row.items is None:
+        return UNKNOWN
+    columns = [at.machine.make_list(None, rows.length, item) for item in row.items]
+    return Sequenced(columns, len(columns))
 
 
 @effect("builtins.map")
