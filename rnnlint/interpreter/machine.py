@@ -39,6 +39,7 @@ class Machine:
         models, layers: every Keras model and layer the program makes, in order (values of `keras_values.py`).
         entered: definitions (by id of their node) that the program entered.
         definitions: functions and classes in the order they were defined.
+        objects: by definition of a class, the object made to run its methods on.
         modules, used: project files that were imported, and their paths.
         stack: functions of the program that are being run.
         rounds_open: product of the rounds of the unrolled loops around what runs now.
@@ -69,6 +70,7 @@ class Machine:
         self.notes: list[NotUnderstood] = []
         self.entered: set[int] = set()
         self.definitions: list[Any] = []
+        self.objects: dict[int, Value] = {}
         self.stack: list[Function] = []
         self.yields: list[Yields] = []
         self.modules: dict[str, Module | None] = {}

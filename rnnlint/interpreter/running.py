@@ -1,10 +1,12 @@
 """Runs a script along its ways and gives what was found as facts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from rnnlint.facts import Program
-from rnnlint.interpreter import functions, glance, statements, syntax
+from rnnlint.facts import UNKNOWN
+from rnnlint.interpreter import glance, statements, syntax
 from rnnlint.interpreter.effects import registry
+from rnnlint.interpreter.keras_values import session
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.project import Project
 from rnnlint.interpreter.state import (
@@ -58,33 +60,24 @@ def _read(source: syntax.Source, keras: int | None, load_model: LoadModel | None
     from rnnlint.interpreter.versions import keras_of
 
     found = keras_of(source.tree, source.path, keras)
-    coverage, fuel = Coverage(), FUEL
-    forced: dict[str, int] | None = {}
-    programs: list[Program] = []
+
+    def start(decisions: Decisions, fuel: int) -> Machine:
+        module = Module(source.path, "__main__", source.tree, source.text)
+        return Machine(module, found.keras, decisions, project, fuel, load_model)
+
+    machines, whole = _run_all_ways(start)
     notes: list[NotUnderstood] = list(source.not_understood)
     used: list[str] = []
-    for _ in range(MAX_RUNS):
-        if forced is None:
-            break
-        decisions = Decisions(forced)
-        machine = Machine(
-            Module(source.path, "__main__", source.tree, source.text), found.keras, decisions, project, fuel, load_model
-        )
-        whole = run(machine)
-        programs.append(build(machine, source.kind, found))
-        coverage.add(decisions)
+    for machine in machines:
         used += [path for path in machine.used if path not in used]
         notes += [note for note in machine.notes if note not in notes]
-        if not whole:
-            notes.append(NotUnderstood(None, "the bounds of the analysis were reached"))
-            break
-        fuel = machine.fuel
-        forced = coverage.next()
+    if not whole:
+        notes.append(NotUnderstood(None, "the bounds of the analysis were reached"))
     return Reading(
         source.path,
         kind=source.kind,
         format=source.format,
-        programs=tuple(programs),
+        programs=tuple(build(machine, source.kind, found) for machine in machines),
         keras=found.keras,
         complete=not notes,
         not_understood=tuple(notes[:MAX_NOTES]),
@@ -94,22 +87,67 @@ def _read(source: syntax.Source, keras: int | None, load_model: LoadModel | None
     )
 
 
+def _run_all_ways(start: Callable[[Decisions, int], Machine]) -> tuple[list[Machine], bool]:
+    """Runs along every way that is worth it, and whether the bounds let it.
+
+    What nothing calls on any way is entered from outside, once the ways of the module itself are known: first
+    functions and the making of objects, then methods that not even these call.
+    """
+    machines = [start(Decisions(), FUEL)]
+    entered: list[set[int]] = []
+    for level in range(len(LEVELS)):
+        coverage = Coverage()
+        whole = _run_levels(machines[0], entered, range(level, level + 1))
+        for machine in machines:
+            coverage.add(machine.decisions)
+        fuel = machines[0].fuel if level == 0 else min(machine.fuel for machine in machines)
+        while whole and len(machines) < MAX_RUNS and (forced := coverage.next()) is not None:
+            machine = start(Decisions(forced), fuel)
+            whole = _run_levels(machine, entered, range(level + 1))
+            machines.append(machine)
+            coverage.add(machine.decisions)
+            fuel = machine.fuel
+        machines[0].fuel = fuel
+        if not whole:
+            return machines, False
+        entered.append(set().union(*(machine.entered for machine in machines)))
+    return machines, True
+
+
 def run(m: Machine) -> bool:
     """Runs the module, then what nothing in it called. False when the bounds were reached."""
+    entered: list[set[int]] = []
+    for level in range(len(LEVELS)):
+        if not _run_levels(m, entered, range(level, level + 1)):
+            return False
+        entered.append(set(m.entered))
+    return True
+
+
+def _run_levels(m: Machine, entered: Sequence[set[int]], levels: Iterable[int]) -> bool:
+    """Runs the module and what is entered from outside, as far as asked for. False when the bounds were reached.
+
+    Args:
+        entered: by level, what was entered on any way up to there.
+    """
+    try:
+        for level in levels:
+            LEVELS[level](m, entered[level - 1] if level else set())
+    except (OutOfFuel, RecursionError):
+        _leave_all(m)
+        return False
+    return True
+
+
+def _run_main(m: Machine, entered: set[int]) -> None:
     registry.load_for("builtins")
     registry.load_for("standard")
     m.main.scope.names.setdefault("__name__", "__main__")
     m.main.scope.names.setdefault("__file__", m.main.path)
     try:
-        try:
-            statements.run_module(m, m.main.tree.body)
-        except ProgramExits:
-            _leave_all(m)
-        _run_uncalled(m)
-    except (OutOfFuel, RecursionError):
+        statements.run_module(m, m.main.tree.body)
+    except ProgramExits:
         _leave_all(m)
-        return False
-    return True
 
 
 def _leave_all(m: Machine) -> None:
@@ -122,45 +160,62 @@ def _leave_all(m: Machine) -> None:
     m.depth = 0
 
 
-def _run_uncalled(m: Machine) -> None:
-    """Functions and methods of the script that nothing called are run once each, their defaults used and other
-    arguments unknown. When each runs nobody knows: it is recorded as something that may happen."""
-    own = [d for d in m.definitions if d.module is m.main]
-    for definition in own:
+def _run_functions(m: Machine, entered: set[int]) -> None:
+    """Functions that nothing called are run once each, their defaults used and other arguments unknown; of classes
+    that nothing made an object of, one is made. When that happens nobody knows: it is recorded as what may happen."""
+    for definition in _own(m):
         if isinstance(definition, Class):
-            _run_class(m, definition)
-        elif id(definition.node) not in m.entered and definition.owner is None:
-            _apart(m, definition, [])
+            methods = _methods(definition)
+            if methods and not any(id(method.node) in entered for method in methods):
+                m.objects[id(definition.node)] = _apart(m, definition)
+        elif id(definition.node) not in entered and definition.owner is None:
+            _apart(m, definition)
 
 
-def _run_class(m: Machine, cls: Class) -> None:
-    methods = [value for value in cls.names.values() if isinstance(value, Function)]
-    if all(id(method.node) in m.entered for method in methods):
-        return
-    instance = _made(m, cls)
-    for method in methods:
-        if id(method.node) not in m.entered:
-            _apart(m, method, [] if "staticmethod" in method.decorators else [instance])
+def _run_methods(m: Machine, entered: set[int]) -> None:
+    """Methods that nothing called are run once each, on an object of their class."""
+    for definition in _own(m):
+        if not isinstance(definition, Class):
+            continue
+        left = [method for method in _methods(definition) if id(method.node) not in entered]
+        if left and id(definition.node) not in m.objects:
+            m.objects[id(definition.node)] = _apart(m, definition)
+        for method in left:
+            instance = m.objects[id(definition.node)]
+            _apart(m, method, *([] if "staticmethod" in method.decorators else [instance]))
 
 
-def _made(m: Machine, cls: Class) -> Value:
-    """An object of the class, made with nothing but the defaults of its parameters."""
-    m.timeline.enter_branch(m.location(cls.node))
-    try:
-        return functions.instantiate(m, cls, [], {}, None, False)
-    except (ProgramRaised, ProgramExits):
-        return Instance(cls)
-    finally:
-        m.timeline.leave_branch()
+LEVELS = (_run_main, _run_functions, _run_methods)
 
 
-def _apart(m: Machine, function: Function, args: Iterable[Value]) -> None:
+def _own(m: Machine) -> list[Function | Class]:
+    return [definition for definition in m.definitions if definition.module is m.main]
+
+
+def _methods(cls: Class) -> list[Function]:
+    return [value for value in cls.names.values() if isinstance(value, Function)]
+
+
+def _apart(m: Machine, function: Function | Class, *args: Value) -> Value:
+    """Calls what nothing calls. What it does to models that were there before is taken back: nobody knows which of
+    such calls come before which."""
     depth = m.timeline.depth
+    before = [(model, list(model.layers)) for model in m.models]
     m.timeline.enter_branch(m.location(function.node))
     try:
-        m.call(function, list(args))
+        return m.call(function, list(args))
     except (ProgramRaised, ProgramExits):
         m.loops.clear()
+        return Instance(function) if isinstance(function, Class) else UNKNOWN
     finally:
         m.timeline.unwind(depth + 1)
         m.timeline.leave_branch()
+        _take_back(m, before)
+
+
+def _take_back(m: Machine, before: Sequence[tuple[Any, list[Any]]]) -> None:
+    for model, layers in before:
+        if model.layers != layers:
+            model.layers[:] = layers
+            model.complete = False
+            session(m).changed()

@@ -391,7 +391,9 @@ def _summed_up(m: "Machine", node: ast.For | ast.AsyncFor, seen: Sequenced, wher
     loop = Looping(m.new_id(), seen.length, seen.counter, changes)
     m.timeline.enter_loop(seen.length, _over(node, seen), where)
     m.loops.append(loop)
+    opened = _open_lists(m, node)
     signal = run(m, node.body)
+    _close_lists(opened)
     m.loops.remove(loop)
     once = isinstance(signal, Return) or signal is Jump.BREAK
     m.timeline.leave_loop(times=1 if once else loop.times)
@@ -431,15 +433,104 @@ def _uses(node: ast.For | ast.AsyncFor, names: frozenset[str]) -> bool:
 
 def _widen(m: "Machine", node: ast.AST, changes: frozenset[str]) -> None:
     """What the body of a loop assigns keeps no first value. Lists that only grow stay: growth is counted."""
+    only_grow = _growing_names(node).added - _growing_names(node).assigned
     for name in changes:
         scope = _scope_of(m, name)
-        if name in scope.names and not isinstance(scope.names[name], (List, Function, Class)):
+        value = scope.names.get(name, UNKNOWN)
+        stays = isinstance(value, (Function, Class)) or (isinstance(value, List) and name in only_grow)
+        if name in scope.names and not stays:
             scope.names[name] = UNKNOWN
     for attribute in _assigned_attributes(node):
         if isinstance(attribute.value, ast.Name):
             owner = expressions.look_up(m, attribute.value.id)
             if isinstance(owner, (Instance, Object)) and not isinstance(owner.attributes.get(attribute.attr), List):
                 owner.attributes[attribute.attr] = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class _Growing:
+    """Names in the body of a loop: lists that it adds to or takes from (`read`: and looks at too), by `+=` alone
+    (`added`), and names it assigns otherwise."""
+
+    read: frozenset[str]
+    added: frozenset[str]
+    assigned: frozenset[str]
+
+
+_CHANGES_LENGTH = frozenset(["append", "extend", "insert", "pop", "remove", "clear", "popleft", "appendleft"])
+
+
+@lru_cache(maxsize=4096)
+def _growing_names(node: ast.AST) -> _Growing:
+    changed: set[str] = set()
+    read: set[str] = set()
+    added: set[str] = set()
+    assigned: set[str] = set()
+    waiting: list[ast.AST] = list(ast.iter_child_nodes(node))
+    while waiting:
+        current = waiting.pop()
+        match current:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr in _CHANGES_LENGTH:
+                changed.add(name)
+                waiting += [*current.args, *current.keywords]
+                continue
+            case ast.AugAssign(target=ast.Name(id=name)):
+                changed.add(name)
+                added.add(name)
+                waiting.append(current.value)
+                continue
+            case ast.Name(id=name, ctx=ast.Load()):
+                read.add(name)
+            case ast.Name(id=name):
+                assigned.add(name)
+        waiting += ast.iter_child_nodes(current)
+    return _Growing(frozenset(changed & read), frozenset(added), frozenset(assigned))
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A list that grows in a loop and is looked at there: within, it has some number of elements (`so_far`)."""
+
+    value: List
+    items: list[Value] | None
+    length: Size
+    element: Value
+    so_far: Linear
+
+
+def _open_lists(m: "Machine", node: ast.AST) -> list[_Opened]:
+    """What the body of a loop sees of a list that it adds to is not how the list was before the first round."""
+    opened: list[_Opened] = []
+    for name in _growing_names(node).read:
+        value = expressions.look_up(m, name)
+        if isinstance(value, List) and not any(other.value is value for other in opened):
+            so_far = m.symbol(f"len({name})")
+            opened.append(_Opened(value, value.items, value.length, value.element, so_far))
+            value.element = join_all(value.items) if value.items else value.element
+            value.items, value.length = None, so_far
+            value.empty = opened[-1].items == []
+    return opened
+
+
+def _close_lists(opened: Sequence[_Opened]) -> None:
+    """Behind the loop a list has as many elements as it had, and those that were added."""
+    for was in opened:
+        value = was.value
+        value.empty = False
+        if value.items is not None:
+            continue
+        if value.length == was.so_far:
+            value.items, value.length, value.element = was.items, was.length, was.element
+            continue
+        grown = subtract(value.length, was.so_far)
+        before = len(was.items) if was.items is not None else was.length
+        total = add(before, grown)
+        counted = grown is not None and not isinstance(grown, Unknown) and was.so_far.terms[0] not in _terms(grown)
+        value.length = UNKNOWN if total is None or not counted else total
+
+
+def _terms(size: Size) -> tuple[object, ...]:
+    return size.terms if isinstance(size, Linear) else ()
 
 
 def _while(m: "Machine", node: ast.While) -> Signal:
@@ -458,7 +549,9 @@ def _while(m: "Machine", node: ast.While) -> Signal:
     loop = Looping(m.new_id(), UNKNOWN, None, changes, endless=endless)
     m.timeline.enter_loop(UNKNOWN, UNKNOWN, where)
     m.loops.append(loop)
+    opened = _open_lists(m, node)
     signal = run(m, node.body)
+    _close_lists(opened)
     m.loops.remove(loop)
     m.timeline.leave_loop()
     return signal if isinstance(signal, Return) else None
@@ -651,6 +744,9 @@ def _nonlocal(m: "Machine", node: ast.Nonlocal) -> Signal:
 
 
 def _with(m: "Machine", node: ast.With | ast.AsyncWith) -> Signal:
+    if any(_expects_failure(item.context_expr) for item in node.items):
+        # What is in there is meant to raise: it is no part of the program.
+        return None
     for item in node.items:
         manager = expressions.evaluate(m, item.context_expr)
         entered = manager
@@ -670,6 +766,13 @@ def _with(m: "Machine", node: ast.With | ast.AsyncWith) -> Signal:
             if isinstance(found, Bound) and isinstance(found.function, str):
                 m.call(found, [None, None, None], node=node)
     return signal
+
+
+def _expects_failure(manager: ast.expr) -> bool:
+    """`with self.assertRaises(...)`, `with pytest.raises(...)`."""
+    function = manager.func if isinstance(manager, ast.Call) else manager
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name.startswith("assertRaises") or name == "raises"
 
 
 def _try(m: "Machine", node: Any) -> Signal:

@@ -115,6 +115,9 @@ class List:
 
     `born` (a `Machine.new_id`) says when it was made: appending to it in a loop that began later and stands for many
     rounds (`Machine.rounds`) makes it a list of `length` like elements.
+
+    `empty`: within a loop that fills it, a list that was empty before the first round: the first element that is added
+    is what its elements are like.
     """
 
     items: list[Value] | None = field(default_factory=list)
@@ -122,6 +125,7 @@ class List:
     element: Value = UNKNOWN
     born: int = 0
     source: int = 0
+    empty: bool = False
     type_path: ClassVar[str] = "builtins.list"
 
     def size(self) -> Size:

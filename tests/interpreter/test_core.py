@@ -170,3 +170,38 @@ def test_what_is_not_known_stays_unknown() -> None:
     ).main.scope.names
     assert all(found[name] is UNKNOWN for name in "xyzwu")
     assert found["v"].items == [UNKNOWN]
+
+
+def test_a_list_that_grows_in_a_loop_is_not_empty_there() -> None:
+    found = names(
+        """
+        before, X = [], []
+        for i in range(100):
+            if len(before) > 0:
+                X.append("one")
+            before.append("two")
+        """
+    )
+    assert found["before"] == "100 of two"
+    assert found["X"].endswith(" of one")
+    assert not found["X"].startswith("0 ")
+
+
+def test_a_list_that_is_only_filled_keeps_its_length() -> None:
+    found = names(
+        """
+        X = ["a"]
+        for i in range(100):
+            X.append("a")
+            X.append("a")
+            print(len(X))
+        """
+    )
+    assert found["X"] == "201 of a"
+
+
+def test_what_is_meant_to_raise_is_no_part_of_the_program() -> None:
+    found = names(
+        "import pytest\na = [1]\nwith pytest.raises(ValueError):\n    a.append(2)\n    raise ValueError\nr = a"
+    )
+    assert found["r"] == [1]

@@ -149,7 +149,8 @@ def reversed_items(at: Invocation, sequence: Value) -> Value:
 def grow(machine: "Machine", target: List, times: Size, count: Size, element: Value) -> None:
     """Appends `count` like elements, `times` times over."""
     size = target.size()
-    target.element = element if size == 0 else join_elements(element_of(target), element)
+    target.element = element if size == 0 or target.empty else join_elements(element_of(target), element)
+    target.empty = False
     total = add(size, multiply(count, times))
     target.items, target.length = None, UNKNOWN if total is None else total
 
