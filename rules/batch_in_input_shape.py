@@ -10,9 +10,10 @@ the data rules out.
 
 from collections.abc import Iterator
 
-from rnnlint import Edit, Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint import Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.counted import CountedBatch, counted_batches
-from rnnlint.facts import ArgumentSite, CallLocation, CallSite, SourceLocation
+from rnnlint.flow import Flow
+from rnnlint.repairs import shape_site, without_first
 
 BAD = """
 x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)
@@ -38,6 +39,7 @@ model.fit(x, y, batch_size=16)
 
 
 def check(program: Program) -> Iterator[Finding]:
+    flow = Flow(program)
     for found in counted_batches(program):
         sample = Shape(found.shape.axes[1:])
         what = "the samples" if found.samples else "the batch"
@@ -48,7 +50,7 @@ def check(program: Program) -> Iterator[Finding]:
             gives=found.fed.data.shape if found.fed else None,
             needs=found.shape,
             layer=found.layer.path,
-            fix=_fix(found),
+            fix=_fix(flow, found),
         )
 
 
@@ -64,31 +66,13 @@ def _notes(found: CountedBatch) -> list[Note]:
     return [Note(found.fed.call.location, f"x is {found.fed.data.shape}")]
 
 
-def _fix(found: CountedBatch) -> Fix:
-    site = found.layer.site
-    written = (
-        next((site.arguments[name] for name in ("shape", "input_shape") if name in site.arguments), None)
-        if site
-        else None
-    )
+def _fix(flow: Flow, found: CountedBatch) -> Fix:
+    written = shape_site(flow, found.layer)
     if found.extra and found.shape.rank >= 4 and written is not None and len(written.elements) > 1:
-        return Fix("leave the batch out of the input shape", (_without_first(written),), Safety.SAFE)
-    if found.shape.rank == 3:
+        return Fix("leave the batch out of the input shape", (without_first(written),), Safety.SAFE)
+    if found.shape.rank == 3 and found.extra:
         return Fix.advice("cut the rows into windows of some steps and give the input shape (steps, features)")
     return Fix.advice("give the shape of one sample, (steps, features)")
-
-
-def _written(site: CallSite | None) -> ArgumentSite | None:
-    arguments = {} if site is None else site.arguments
-    return arguments.get("shape") or arguments.get("input_shape")
-
-
-def _without_first(written: ArgumentSite) -> Edit:
-    """Takes the first element and the comma behind it out of a tuple."""
-    first, second = written.elements[:2]
-    if isinstance(first, CallLocation):
-        return Edit(CallLocation(first.path, first.index, first.line, first.column, second.line, second.column), "")
-    return Edit(SourceLocation(first.path, first.line, first.column, second.line, second.column), "")
 
 
 def _tuple(shape: Shape) -> str:

@@ -17,6 +17,7 @@ from rnnlint.facts import Linear
 from rnnlint.facts.sizes import add, less, less_equal
 from rnnlint.flow import Fed, Flow
 from rnnlint.ranks import Cause, RankProblem, rank_problems
+from rnnlint.repairs import input_shape
 
 BAD = """
 words = ["stop", "pay", "refund", "card"]
@@ -58,7 +59,7 @@ def check(program: Program) -> Iterator[Finding]:
     for problem in rank_problems(program):
         if problem.cause is Cause.EMBEDDED_AXIS and problem.givers[0].id not in spoken:
             spoken.add(problem.givers[0].id)
-            yield _further_axis(problem)
+            yield _further_axis(flow, problem)
 
 
 def _judged(layer: Layer, fed: Fed) -> Finding | None:
@@ -87,7 +88,7 @@ def _finding(layer: Layer, fed: Fed, message: str, notes: list[Note], fix: Fix) 
     return Finding(where, f"`{layer.name}` {message}", notes=notes, gives=fed.data.shape, layer=layer.path, fix=fix)
 
 
-def _further_axis(problem: RankProblem) -> Finding:
+def _further_axis(flow: Flow, problem: RankProblem) -> Finding:
     layer = problem.givers[0]
     shape = layer.arrivals[0].input.shape
     return Finding(
@@ -96,8 +97,20 @@ def _further_axis(problem: RankProblem) -> Finding:
         notes=[Note(problem.call.location, f"`{problem.layer.name}` gets {problem.gives}", problem.layer.path)],
         gives=shape,
         layer=layer.path,
-        fix=Fix.advice("give ids, one number for each step: an input shape of (steps,)"),
+        fix=_ids_alone(flow, layer),
     )
+
+
+def _ids_alone(flow: Flow, layer: Layer) -> Fix:
+    """The shape of the data, where they hold one number for each step."""
+    source = flow.source(layer.arrivals[0].input)
+    for fed in flow.fed("fit"):
+        if source is not None and flow.source(fed.tensor) is source and isinstance(fed.data.shape, Shape):
+            sizes = fed.data.shape.dims[1:]
+            edits = input_shape(flow, source, sizes) if len(sizes) == 1 else ()
+            if edits:
+                return Fix("give the input the shape of the data", edits, Safety.REVIEW)
+    return Fix.advice("give ids, one number for each step: an input shape of (steps,)")
 
 
 def _axes_too_many(fed: Fed) -> bool:

@@ -10,7 +10,8 @@ say so, drop the mask where it is made.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Layer, LayerCall, Note, Program, Rule, Severity
+from rnnlint import Finding, Fix, Layer, LayerCall, Note, Program, Rule, Safety, Severity
+from rnnlint.finding import set_argument
 from rnnlint.flow import Flow, place
 
 BAD = """
@@ -90,7 +91,7 @@ def check(program: Program) -> Iterator[Finding]:
                 f"the mask ends at `{layer.name}`: {layer.cls} drops it, and padding is read as data behind it",
                 notes=_masked_by(flow, call),
                 layer=layer.path,
-                fix=Fix.advice(_advice(layer)),
+                fix=_last_step(flow, layer, call) or Fix.advice(_advice(layer)),
             )
 
 
@@ -111,6 +112,16 @@ def _masked_by(flow: Flow, call: LayerCall) -> list[Note]:
         if tensor is None:
             break
     return [Note(source.location, "makes the mask", source.path)] if source is not None else []
+
+
+def _last_step(flow: Flow, layer: Layer, call: LayerCall) -> Fix | None:
+    """Behind a recurrent layer Flatten need not see all steps: it can leave the last one."""
+    _, source = flow.behind(call.input)
+    if layer.kind != "Flatten" or source is None or not source.recurrent or source.inner.site is None:
+        return None
+    edits = set_argument(source.inner.site, "return_sequences", None)
+    alone = len(flow.readers(source)) == 1
+    return Fix("give the last step alone, which is not padding", edits, Safety.REVIEW) if edits and alone else None
 
 
 def _advice(layer: Layer) -> str:

@@ -14,6 +14,7 @@ from rnnlint import Finding, Fix, Layer, Note, Program, Rule, Safety, Severity
 from rnnlint.finding import set_argument
 from rnnlint.flow import Flow, made_elsewhere_too, place
 from rnnlint.ranks import RankProblem, rank_problems
+from rnnlint.repairs import behind_tensor
 
 BAD = """
 model = Sequential([
@@ -49,7 +50,9 @@ def check(program: Program) -> Iterator[Finding]:
             gives=found.gives,
             needs=found.problem.needs,
             layer=found.layer.path,
-            fix=_fix(program, encoder) if encoder else Fix.advice("give it one vector a sample, as with `Flatten`"),
+            fix=_fix(program, found, encoder)
+            if encoder
+            else Fix.advice("give it one vector a sample, as with `Flatten`"),
         )
 
 
@@ -59,9 +62,13 @@ def _encoder(program: Program, found: RankProblem) -> Layer | None:
     return source if source is not None and source.recurrent and source.has("return_sequences", True) is True else None
 
 
-def _fix(program: Program, encoder: Layer) -> Fix:
+def _fix(program: Program, found: RankProblem, encoder: Layer) -> Fix:
     site = encoder.inner.site
-    if site is None or made_elsewhere_too(program, [encoder]):
+    shared = made_elsewhere_too(program, [encoder])
+    last = behind_tensor(found.call, "[:, -1]") if shared and encoder.kind != "Bidirectional" else ()
+    if last:
+        return Fix("repeat the last step alone", last, Safety.REVIEW)
+    if site is None or shared:
         return Fix.advice(f"set `return_sequences=False` on `{encoder.name}`: its last step is what is repeated")
     return Fix("repeat the last step alone", set_argument(site, "return_sequences", None), Safety.REVIEW)
 

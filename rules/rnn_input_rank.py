@@ -14,9 +14,10 @@ When to ignore this: never; the layer cannot read such an input.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Program, Rule, Severity, Shape
-from rnnlint.flow import place
+from rnnlint import Finding, Fix, Program, Rule, Safety, Severity, Shape
+from rnnlint.flow import Flow, place
 from rnnlint.ranks import Cause, RankProblem, rank_problems
+from rnnlint.repairs import in_front, input_shape
 
 BAD = """
 model = Sequential([
@@ -38,6 +39,7 @@ model = Sequential([
 
 
 def check(program: Program) -> Iterator[Finding]:
+    flow = Flow(program)
     for found in rank_problems(program):
         if found.cause is not Cause.PLAIN or not found.layer.recurrent:
             continue
@@ -50,8 +52,31 @@ def check(program: Program) -> Iterator[Finding]:
             gives=gives,
             needs=needs,
             layer=found.layer.path,
-            fix=_advice(found),
+            fix=_repair(flow, found) or _advice(found),
         )
+
+
+def _repair(flow: Flow, found: RankProblem) -> Fix | None:
+    """The shape that the data have, where they have steps and the input shape has none; a Reshape that folds the axes
+    of a step, where the layer is called on a tensor."""
+    gives, needs = found.gives, found.problem.needs
+    if gives is None or needs is None or needs.rank != 3:
+        return None
+    if gives.rank == 2:
+        _, source = flow.behind(found.call.input)
+        for fed in flow.fed("fit"):
+            if source is not None and flow.source(fed.tensor) is source and _three_axes(fed.data.shape):
+                edits = input_shape(flow, source, fed.data.shape.dims[1:])  # type: ignore[union-attr]
+                return Fix("give the input the shape of the data", edits, Safety.REVIEW) if edits else None
+    folded = _folded(gives) if gives.rank > 3 else ""
+    if folded.isascii() and "steps" not in folded and folded:
+        edits = in_front(found.layer, found.call, "Reshape", folded)
+        return Fix("fold the axes of a step into one", edits, Safety.REVIEW) if edits else None
+    return None
+
+
+def _three_axes(shape: object) -> bool:
+    return isinstance(shape, Shape) and shape.rank == 3
 
 
 def _advice(found: RankProblem) -> Fix | None:

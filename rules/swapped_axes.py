@@ -12,10 +12,11 @@ When to ignore this: where the order of the features is itself a sequence to be 
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Note, Program, Rule, Severity, Shape
+from rnnlint import Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.facts import Layer, LayerCall, Origin, Size
 from rnnlint.facts.sizes import equal
 from rnnlint.flow import KEEPS_NUMBERS, KEEPS_STEPS, Fed, Flow, place
+from rnnlint.repairs import in_front
 
 BAD = """
 sensors, kind = np.random.rand(40, 30, 5), np.random.rand(40, 1)
@@ -119,9 +120,16 @@ def _branches(flow: Flow) -> Iterator[Finding]:
                 notes=[Note(layer.location, "exchanges the axes of the same tensor", layer.path)],
                 severity=Severity.WARNING,
                 layer=reader.path,
-                fix=Fix.advice("let both branches read the same axes: put the Permute in front of both, or of neither"),
+                fix=_permuted_too(reader, reading),
             )
             break
+
+
+def _permuted_too(reader: Layer, call: LayerCall) -> Fix:
+    edits = in_front(reader, call, "Permute", "(2, 1)")
+    if not edits:
+        return Fix.advice("let both branches read the same axes: put the Permute in front of both, or of neither")
+    return Fix("exchange the axes for this branch too", edits, Safety.REVIEW)
 
 
 def _other_readers(flow: Flow, origin: Origin, permute: Layer) -> Iterator[tuple[Layer, LayerCall]]:

@@ -12,8 +12,9 @@ When to ignore this: where steps and features are exchanged on purpose and the o
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Note, Program, Rule, Severity, Shape
+from rnnlint import Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.flow import Flow, place
+from rnnlint.repairs import in_front
 from rnnlint.steps import LostSteps, lost_steps
 
 BAD = """
@@ -48,7 +49,7 @@ def check(program: Program) -> Iterator[Finding]:
             _message(found),
             notes=[Note(found.reader.location, "reads the result step by step", found.reader.path)],
             layer=found.layer.path,
-            fix=Fix.advice(_advice(found)),
+            fix=_fix(found),
         )
 
 
@@ -60,13 +61,20 @@ def _message(found: LostSteps) -> str:
     return f"`{name}` cuts {before} anew into {after} and exchanges no axes, so `{reader}` reads mixed steps"
 
 
-def _advice(found: LostSteps) -> str:
+def _fix(found: LostSteps) -> Fix:
     if found.kind == "merged":
-        return "keep the axis of steps: drop the Reshape, or give it (steps, features)"
+        return Fix.advice("keep the axis of steps: drop the Reshape, or give it (steps, features)")
+    order = _order(found)
+    edits = in_front(found.layer, found.call, "Permute", order)
+    title = f"exchange the axes first, with `Permute({order})`"
+    return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title)
+
+
+def _order(found: LostSteps) -> str:
     sizes = found.before.dims[1:]
     first = sizes.index(next(size for size in found.after.dims[1:] if size != 1))
     order = [first + 1, *(i + 1 for i in range(len(sizes)) if i != first)]
-    return f"exchange the axes first, with `Permute(({', '.join(map(str, order))}))`"
+    return f"({', '.join(map(str, order))})"
 
 
 def _tuple(shape: Shape) -> str:

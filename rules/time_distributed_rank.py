@@ -13,9 +13,10 @@ When to ignore this: never; the wrapped layer cannot read what it gets.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Program, Rule, Severity
-from rnnlint.flow import place
+from rnnlint import Finding, Fix, Program, Rule, Safety, Severity, Shape
+from rnnlint.flow import Flow, place
 from rnnlint.ranks import Cause, RankProblem, rank_problems
+from rnnlint.repairs import input_shape, one_more, shape_site
 
 BAD = """
 frames = np.random.rand(6, 5, 12, 12)
@@ -41,6 +42,7 @@ model.predict(frames)
 
 
 def check(program: Program) -> Iterator[Finding]:
+    flow = Flow(program)
     for found in rank_problems(program):
         if found.cause is Cause.LAST_STEP or found.layer.kind != "TimeDistributed":
             continue
@@ -50,7 +52,7 @@ def check(program: Program) -> Iterator[Finding]:
             gives=found.gives,
             needs=found.problem.needs,
             layer=found.layer.path,
-            fix=_advice(found),
+            fix=_channels(flow, found) or _advice(found),
         )
 
 
@@ -60,6 +62,26 @@ def _message(found: RankProblem) -> str:
     if gives is None or needs is None:
         return f"`{found.layer.name}` does not give the wrapped {wrapped} what it reads"
     return f"`{found.layer.name}` needs {needs.rank} axes around a {wrapped}, but {gives.rank} arrive: {gives}"
+
+
+def _channels(flow: Flow, found: RankProblem) -> Fix | None:
+    """Frames declared without their channels: the channels of the data, or one (Keras gives data without the axis one
+    of size 1 itself)."""
+    gives, needs = found.gives, found.problem.needs
+    tensor, source = flow.behind(found.call.input, ())
+    if gives is None or needs is None or source is None or source.kind != "InputLayer" or gives.rank != needs.rank - 1:
+        return None
+    if not found.layer.wraps or not found.layer.wraps[0].kind.startswith("Conv"):
+        return None
+    shapes = [fed.data.shape for fed in flow.fed("fit") if flow.source(fed.tensor) is source]
+    data = shapes[0] if len(shapes) == 1 else None
+    if isinstance(data, Shape) and data.rank == needs.rank:
+        edits = input_shape(flow, source, data.dims[1:])
+        return Fix("give the input the shape of the data", edits, Safety.REVIEW) if edits else None
+    written = shape_site(flow, source)
+    if written is None or not written.elements or not isinstance(data, Shape) or data.rank != gives.rank:
+        return None
+    return Fix("give the frames one channel", (one_more(written, "1"),), Safety.REVIEW)
 
 
 def _advice(found: RankProblem) -> Fix | None:

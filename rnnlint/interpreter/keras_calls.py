@@ -1,5 +1,6 @@
 """Calls of layers and models on symbolic tensors and on data."""
 
+import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -367,7 +368,8 @@ def _made(
         for index, tensor in enumerate(facts)
     )
     location = machine.location(node) if node is not None else callee.location
-    record.fact = replace(fact, outputs=tuple(out.fact for out in record.outputs), location=location)
+    site = machine.positions.site(node, ["inputs"]) if isinstance(node, ast.Call) else None
+    record.fact = replace(fact, outputs=tuple(out.fact for out in record.outputs), location=location, site=site)
     callee.nodes.append(record)
     kept = session(machine)
     kept.changed()

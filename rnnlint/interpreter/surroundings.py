@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Mapping
 
-NAMES = frozenset({"Input", "Masking", "keras", "layers", "tf"})
+NAMES = frozenset({"Input", "Masking", "Permute", "Reshape", "keras", "layers", "tf"})
 """Names that fixes like to use."""
 
 
@@ -40,7 +40,7 @@ def _imported(tree: ast.Module) -> set[str]:
             case ast.ImportFrom(module=str(module)) if "keras" in module or module == "tensorflow":
                 for alias in statement.names:
                     if alias.name == "*" and module.endswith("layers"):
-                        found |= {"Input", "Masking"}
+                        found |= NAMES - {"keras", "layers", "tf"}
                     elif alias.asname in (None, alias.name) and alias.name in NAMES:
                         found.add(alias.name)
     rebound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

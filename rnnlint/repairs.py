@@ -1,0 +1,85 @@
+"""Edits that several rules make: another input shape, a layer put in front of another."""
+
+import re
+
+from rnnlint.facts import ArgumentSite, CallLocation, CallSite, Dim, Layer, LayerCall, SourceLocation, TextLocation
+from rnnlint.finding import Edit
+from rnnlint.flow import Flow
+
+
+def shape_site(flow: Flow, layer: Layer) -> ArgumentSite | None:
+    """Where the shape of an InputLayer is written: in `Input(shape=...)`, or as `input_shape` of the first layer."""
+    if layer.site is not None:
+        return layer.site.arguments.get("shape")
+    readers = [
+        reader for reader, _ in flow.readers(layer) if reader.location == layer.location and reader.site is not None
+    ]
+    if len(readers) != 1 or readers[0].site is None:
+        return None
+    return readers[0].site.arguments.get("input_shape")
+
+
+def input_shape(flow: Flow, layer: Layer, sizes: tuple[Dim, ...]) -> tuple[Edit, ...]:
+    """Gives an InputLayer another shape; nothing where a size is no number or the shape is not written out."""
+    written = shape_site(flow, layer)
+    if written is None or not written.elements or not all(isinstance(size, int) for size in sizes):
+        return ()
+    comma = "," if len(sizes) == 1 else ""
+    return (Edit(written.value, f"({', '.join(map(str, sizes))}{comma})"),)
+
+
+def without_first(written: ArgumentSite) -> Edit:
+    """Takes the first element and the comma behind it out of a tuple that is written out."""
+    return Edit(_between(written.elements[0], written.elements[1]), "")
+
+
+def one_more(written: ArgumentSite, text: str) -> Edit:
+    """Puts another element at the end of a tuple that is written out."""
+    return Edit(_behind(written.elements[-1]), f", {text}")
+
+
+def in_front(layer: Layer, call: LayerCall, cls: str, arguments: str) -> tuple[Edit, ...]:
+    """Puts a layer in front of a call on a tensor: `f(x)` becomes `f(cls(arguments)(x))`; nothing where it is not
+    called so, or the class is not at hand."""
+    name = spelled_as(layer.site, cls)
+    given = call.site.arguments.get("inputs") if call.site is not None else None
+    if name is None or given is None:
+        return ()
+    return (Edit(_ahead(given.value), f"{name}({arguments})("), Edit(_behind(given.value), ")"))
+
+
+def behind_tensor(call: LayerCall, text: str) -> tuple[Edit, ...]:
+    """Writes something behind the tensor that a layer is called on: `f(x)` becomes `f(x[:, -1])`."""
+    given = call.site.arguments.get("inputs") if call.site is not None else None
+    if given is None or not re.fullmatch(r"\w+", given.text):
+        return ()
+    return (Edit(_behind(given.value), text),)
+
+
+def spelled_as(site: CallSite | None, cls: str) -> str | None:
+    """A layer class as the program can name it where another layer is made: `layers.LSTM` gives `layers.Permute`."""
+    if site is None:
+        return None
+    module, dot, _ = site.spelled.rpartition(".")
+    if re.fullmatch(r"(\w+\.)*(layers|L|kl)", module):
+        return f"{module}{dot}{cls}"
+    return cls if cls in site.scope else None
+
+
+def _between(first: TextLocation, second: TextLocation) -> TextLocation:
+    """From the start of one to the start of the other."""
+    return _span(first, (first.line, first.column), (second.line, second.column))
+
+
+def _ahead(place: TextLocation) -> TextLocation:
+    return _span(place, (place.line, place.column), (place.line, place.column))
+
+
+def _behind(place: TextLocation) -> TextLocation:
+    return _span(place, (place.end_line, place.end_column), (place.end_line, place.end_column))
+
+
+def _span(like: TextLocation, start: tuple[int, int], end: tuple[int, int]) -> TextLocation:
+    if isinstance(like, CallLocation):
+        return CallLocation(like.path, like.index, *start, *end)
+    return SourceLocation(like.path, *start, *end)
