@@ -51,7 +51,7 @@ class _Inputs:
         return found
 
     def placed(self, value: Any, depth: int = 0) -> Any:
-        """The structure with a `Place` for each tensor, which becomes an input, and a Tensor for each constant array."""
+        """The structure with a `Place` for each tensor, which becomes an input, and a Tensor for a constant array."""
         if isinstance(value, Reference):
             self.tensors.append(self.resolve(value))
             return Place(len(self.tensors) - 1)

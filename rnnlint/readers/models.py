@@ -51,6 +51,14 @@ class Recorded:
     trusted: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Number of the first saved call of a layer where calls are referred to."""
+
+    in_nodes: int = 0
+    at_ends: int = 0
+
+
 @dataclass(slots=True)
 class Builder:
     """Makes the facts of one file.
@@ -371,7 +379,7 @@ class _Functional:
     layers: list[Layer] = field(default_factory=list)
     nodes: list[tuple[Node, ...]] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
-    bases: dict[str, int] = field(default_factory=dict)
+    bases: dict[str, Base] = field(default_factory=dict)
     problems: dict[int, list[Problem]] = field(default_factory=lambda: defaultdict(list))
     loose: list[Problem] = field(default_factory=list)
 
@@ -379,7 +387,7 @@ class _Functional:
         self._read_entries()
         own = self.builder._id()
         self._find_bases()
-        steps = list(self._steps())
+        steps = self._masked(list(self._steps()))
         traced = trace(self.layers, self._recorded(steps), self.builder.by.keras)
         told = self._told(traced)
         if told:
@@ -419,15 +427,23 @@ class _Functional:
             self.problems[layer.id] += [Problem("graph", fault) for fault in faults]
 
     def _find_bases(self) -> None:
-        """Number of the first saved call of each layer: 1 for nested models of old files, which counted the call
-        that a model makes of itself."""
+        """Number of the first saved call of each nested model, in nodes and at the ends of the graph: 1 where the call
+        that a model makes of itself counts. Keras 3 counts it at the ends alone, older files everywhere or nowhere."""
         highest: dict[str, int] = defaultdict(int)
-        ends_ = [*ends(self.of.config.get("input_layers")), *ends(self.of.config.get("output_layers"))]
-        for reference in [*self._references(), *ends_]:
+        at_ends: dict[str, set[int]] = defaultdict(set)
+        for reference in self._references():
             highest[reference.layer] = max(highest[reference.layer], reference.node)
+        for reference in (*ends(self.of.config.get("input_layers")), *ends(self.of.config.get("output_layers"))):
+            at_ends[reference.layer].add(reference.node)
         for name, number in self.places.items():
-            if self.layers[number].model is not None and highest[name] == len(self.nodes[number]):
-                self.bases[name] = 1
+            model, calls = self.layers[number].model, len(self.nodes[number])
+            if model is None:
+                continue
+            if self.builder.by.keras == 3:
+                counted = model.kind == "functional" and 0 not in at_ends[name]
+                self.bases[name] = Base(0, int(counted))
+            elif max(highest[name], *at_ends[name], 0) == calls:
+                self.bases[name] = Base(1, 1)
 
     def _origin(self, reference: Reference, reader: Layer | None) -> Origin | None:
         """The tensor that is meant; None, with a problem at the reader, where there is none."""
@@ -435,7 +451,8 @@ class _Functional:
         if number is None:
             self._fault(reader, f"reads from `{reference.layer}`, which is not in the model")
             return None
-        call = reference.node - self.bases.get(reference.layer, 0)
+        base = self.bases.get(reference.layer, Base())
+        call = reference.node - (base.at_ends if reader is None else base.in_nodes)
         count = len(self.nodes[number])
         if self.layers[number].kind == "InputLayer":
             call, count = 0, 1
@@ -465,16 +482,27 @@ class _Functional:
                 continue
             for node in nodes:
                 location = LayerLocation(self.builder.path, layer.path)
-                one = step(layer, node, self._resolver(layer), location)
-                yield self._masked(one)
+                yield step(layer, node, self._resolver(layer), location)
 
-    def _masked(self, one: Step) -> Step:
-        """The step with its mask argument as far as this Keras heeds it."""
+    def _masked(self, steps: list[Step]) -> list[Step]:
+        """The steps with their mask arguments as far as this Keras heeds them."""
         heeds = eras.takes_masks(self.builder.by)
-        if heeds is True or "mask" not in one.arguments:
-            return one
-        arguments = {name: value for name, value in one.arguments.items() if name != "mask"}
-        return replace(one, arguments=arguments if heeds is False else {**arguments, "mask": UNKNOWN})
+        if heeds is True or not any("mask" in one.arguments for one in steps):
+            return steps
+        bare = [
+            replace(one, arguments={name: value for name, value in one.arguments.items() if name != "mask"})
+            for one in steps
+        ]
+        if heeds is False:
+            return bare
+        layers = {layer.id: layer for layer in trace(self.layers, self._recorded(bare), self.builder.by.keras).layers}
+        counts: dict[int, int] = defaultdict(int)
+        for number, one in enumerate(steps):
+            calls = layers[one.layer].calls[counts[one.layer] :]
+            counts[one.layer] += 1
+            if "mask" in one.arguments and not (calls and calls[0].input.mask is True):
+                bare[number] = replace(one, arguments={**one.arguments, "mask": UNKNOWN})
+        return bare
 
     def _input(self, entry: Entry, layer: Layer) -> Tensor:
         declared = declared_input("InputLayer", layer.options)
@@ -489,7 +517,7 @@ class _Functional:
         for reference in self._references():
             number = self.places.get(reference.layer)
             if isinstance(reference.shape, Shape) and number is not None and 0 <= reference.tensor < MAX_OUTPUTS:
-                call = reference.node - self.bases.get(reference.layer, 0)
+                call = reference.node - self.bases.get(reference.layer, Base()).in_nodes
                 tensor = Tensor(reference.shape, reference.dtype)
                 found[self.layers[number].id, call].setdefault(reference.tensor, tensor)
         counts: dict[int, int] = defaultdict(int)

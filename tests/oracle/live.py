@@ -67,7 +67,12 @@ def _nodes(model: Any) -> list[tuple[Any, Any]]:
     """(layer, node) for each call that belongs to the model."""
     graph = getattr(model, "_functional", None) or model
     if hasattr(graph, "_nodes"):
-        return [(node.operation, node) for node in graph._nodes]
+        return [
+            (operation, node)
+            for operation in graph.operations
+            for index, node in enumerate(operation._inbound_nodes)
+            if f"{id(operation)}_ib-{index}" in graph._nodes
+        ]
     keys: set[str] = getattr(graph, "_network_nodes", set())
     return [
         (layer, node)

@@ -1,0 +1,42 @@
+"""Models that tf_keras builds and saves in every format are read back as it says they are."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.oracle.live import calls_by_path
+from tests.oracle.saved_models import BUILDERS, Builder, differences, random_stack
+
+pytestmark = pytest.mark.oracle
+
+MODELS: dict[str, Builder] = {**BUILDERS, **{f"random_{seed}": random_stack(seed) for seed in range(20)}}
+
+AS_SAVED_MODEL = ("stacked", "stateful", "encoder_decoder", "nested", "embedded", "cells")
+"""Of these a SavedModel is written too, which takes a second or more each."""
+
+
+@pytest.fixture(scope="module")
+def keras() -> Any:
+    return pytest.importorskip("tf_keras")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_round_trip(name: str, keras: Any, tmp_path: Path) -> None:
+    keras.backend.clear_session()
+    model = MODELS[name](keras)
+    expected = calls_by_path(model)
+    model.save(tmp_path / "m.keras", save_format="keras")
+    model.save(tmp_path / "m.h5", save_format="h5")
+    (tmp_path / "m.json").write_text(model.to_json())
+    (tmp_path / "bare.json").write_text(json.dumps(model.get_config(), default=str))
+    if name in AS_SAVED_MODEL:
+        model.save(tmp_path / "m.savedmodel", save_format="tf")
+
+    found = [difference for file in sorted(tmp_path.iterdir()) for difference in differences(file, expected)]
+    assert found == []
+
+
+def test_there_are_enough_models() -> None:
+    assert len(MODELS) >= 30
