@@ -248,21 +248,6 @@ def test_what_is_appended_now_and_then_has_a_length_of_its_own() -> None:
         ("['a', 'b', 'c'].index(line)", 0, 2, "int64"),
     ],
 )
-def test_columns_of_rows_whose_number_is_not_known() -> None:
-    found = interpret("""
-        pairs = []
-        for line in open('f'):
-            a, b = line.split(',')
-            pairs.append((a, 3))
-        x, y = zip(*pairs)
-        n, m = len(x), len(list(y))
-        counts = {line: i for i, line in enumerate(open('f').readlines())}
-        k = len(counts)
-    """)
-    assert [str(found[name]) for name in "nmk"] == ["len(lines)", "len(lines)", "len(lines)"]
-    assert (plain(found["x"].element), found["y"].element) == ("builtins.str", 3)
-
-
 def test_numbers_that_are_not_known_are_numbers(value: str, low: Any, high: Any, dtype: Any) -> None:
     found = interpret(f"import numpy as np\nr = np.array([{value} for line in open('f')])")["r"]
     assert found.dims is not None
@@ -283,6 +268,21 @@ def test_rows_padded_by_hand_have_one_length() -> None:
         r = np.array(rows, dtype="float32")
     """)["r"]
     assert found.dims == (200, 50)
+
+
+def test_columns_of_rows_whose_number_is_not_known() -> None:
+    found = interpret("""
+        pairs = []
+        for line in open('f'):
+            a, b = line.split(',')
+            pairs.append((a, 3))
+        x, y = zip(*pairs)
+        n, m = len(x), len(list(y))
+        counts = {line: i for i, line in enumerate(open('f').readlines())}
+        k = len(counts)
+    """)
+    assert [str(found[name]) for name in "nmk"] == ["len(lines)", "len(lines)", "len(lines)"]
+    assert (plain(found["x"].element), found["y"].element) == ("builtins.str", 3)
 
 
 def test_unlike_elements_are_not_known() -> None:
