@@ -169,8 +169,23 @@ def dot(layer: Layer, arriving: Arriving) -> Leaving:
     if len(arriving.tensors) != 2:
         problem = Problem("input-count", f"multiplies 2 inputs, but {len(arriving.tensors)} arrive")
         return Leaving((Tensor(UNKNOWN, dtype, False),), (problem,) if len(arriving.tensors) > 2 else ())
-    shape, problems = dotted(arriving.tensors[0].shape, arriving.tensors[1].shape, layer["axes"])
-    return Leaving((Tensor(shape, dtype, False),), problems)
+    a, b = arriving.tensors[0].shape, arriving.tensors[1].shape
+    shape, problems = dotted(a, b, layer["axes"])
+    return Leaving((Tensor(shape, dtype, False),), problems or _batches(a, b, arriving))
+
+
+def _batches(a: AnyShape, b: AnyShape, arriving: Arriving) -> tuple[Problem, ...]:
+    """Rows are multiplied by rows: there must be as many."""
+    if (
+        isinstance(a, Unknown)
+        or isinstance(b, Unknown)
+        or None in (a.batch, b.batch)
+        or equal(a.batch, b.batch) is not False
+    ):
+        return ()
+    message = f"batches of {a.batch} and {b.batch} cannot be multiplied"
+    when = "call" if arriving.keras == 3 else "build"
+    return (Problem("merge", message, gives=b, needs=a, input=1, when=when),)
 
 
 def dotted(a: AnyShape, b: AnyShape, axes: object) -> tuple[AnyShape, tuple[Problem, ...]]:
