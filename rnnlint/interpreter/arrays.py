@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rnnlint.facts import UNKNOWN, AnyShape, Data, Linear, Shape, Size, Unknown, Values
-from rnnlint.facts.sizes import add, equal, is_known, multiply, symbols
+from rnnlint.facts.sizes import MAX_SIZE, add, equal, is_known, multiply, symbols
 from rnnlint.interpreter import dtypes, ranges
 from rnnlint.interpreter.effects.registry import Invocation
 from rnnlint.interpreter.values import Array, Cut, Iterator, List, Object, Quantity, Range, Value
@@ -111,7 +111,7 @@ def to_size(value: Value) -> Size:
         return int(value)
     if isinstance(value, bool) or not isinstance(value, (int, Linear)):
         return UNKNOWN
-    return value
+    return value if isinstance(value, Linear) or abs(value) <= MAX_SIZE else UNKNOWN
 
 
 def to_dims(value: Value) -> Dims:
@@ -288,7 +288,7 @@ def summarise(at: Invocation, value: Value, depth: int = 0) -> Summary:
 
 def _of_range(value: Range) -> Summary:
     numbers = (value.start, value.stop, value.step)
-    if all(isinstance(number, int) for number in numbers) and value.step != 0:
+    if all(isinstance(number, int) and abs(number) <= MAX_SIZE for number in numbers) and value.step != 0:
         counted = range(value.start, value.stop, value.step)  # type: ignore[arg-type]
         if len(counted) <= MAX_CONTENT:
             return Summary((len(counted),), "int64", ranges.values_of(counted), tuple(counted), False)

@@ -22,10 +22,12 @@ class Frame(Array):
     Attributes:
         columns: their names in order; None where they are not known.
         held: what is known of single columns, by name.
+        labels: names of the levels of the row labels, which `reset_index` makes columns of; None: not known.
     """
 
     columns: tuple[Value, ...] | None = None
     held: dict[Value, Data] = field(default_factory=dict)
+    labels: tuple[Value, ...] | None = ("index",)
 
 
 def frame(
@@ -71,8 +73,13 @@ def with_rows(model: Array, found: Array) -> Array:
     found.fact = replace(found.fact, kind="frame")
     if isinstance(model, Frame):
         held = {name: replace(fact, windows=None) for name, fact in model.held.items()}
-        return Frame(found.fact, FRAME, found.cut, None, model.columns, held)
+        return Frame(found.fact, FRAME, found.cut, None, model.columns, held, model.labels)
     return found
+
+
+def labels_of(value: Array) -> tuple[Value, ...] | None:
+    """Names of the levels of the row labels, where they are known."""
+    return value.labels if isinstance(value, Frame) else None
 
 
 def take_rows(at: Invocation, table: Array, index: Value) -> Array:
@@ -110,14 +117,14 @@ def take_columns(at: Invocation, table: Array, names: Sequence[Value]) -> Frame:
         at, table, (rows_of(table), len(names)), cut=cut, values=Values(), dtype=_dtype(table, held, names)
     )
     found.fact = replace(found.fact, values=_values(held, names) or table.fact.values, kind="frame")
-    return Frame(found.fact, FRAME, found.cut, None, tuple(names), held)
+    return Frame(found.fact, FRAME, found.cut, None, tuple(names), held, labels_of(table))
 
 
 def unknown_columns(at: Invocation, table: Array, width: Any = UNKNOWN) -> Frame:
     """Some columns of which only the number may be known."""
     cut = replace(row_cut(table), columns=UNKNOWN)
     found = like_rows(at, table, (rows_of(table), width), cut=cut)
-    return Frame(replace(found.fact, kind="frame"), FRAME, found.cut)
+    return Frame(replace(found.fact, kind="frame"), FRAME, found.cut, labels=labels_of(table))
 
 
 def column_cut(table: Array, names: tuple[Any, ...]) -> Cut | None:
@@ -176,6 +183,7 @@ def become(table: Array, other: Array) -> None:
     if isinstance(table, Frame):
         table.columns = columns_of(other)
         table.held = dict(other.held) if isinstance(other, Frame) else {}
+        table.labels = labels_of(other)
 
 
 def names_of(value: Value) -> list[Value] | None:
@@ -220,7 +228,9 @@ def _dtype(table: Array | None, held: dict[Value, Data], names: Sequence[Value])
 
 
 def _hashable(name: Value) -> bool:
-    return isinstance(name, (int, float, str, bool, tuple))
+    if isinstance(name, tuple):
+        return all(isinstance(part, (int, float, str)) for part in name)
+    return isinstance(name, (int, float, str))
 
 
 def dictionary(value: Value) -> dict[Value, Value] | None:

@@ -97,7 +97,7 @@ def _mapped(bound: Bound, function: Callable[[Any], Any]) -> Bound:
 
 
 def _is_whole(number: Any) -> bool:
-    return isinstance(number, (int, Linear)) or float(number).is_integer()
+    return isinstance(number, (int, Linear)) or (isinstance(number, float) and number.is_integer())
 
 
 def _plus(a: Bound, b: Bound) -> Bound:

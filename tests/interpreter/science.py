@@ -93,4 +93,4 @@ def _contradicts_array(found: Array, real: Any) -> str | None:
 def _other_dtype(found: Any, real: Any) -> bool:
     if not isinstance(found, str) or found in ("str", "category", "object"):
         return False
-    return real.kind != "M" if found == "datetime64" else found != real.name
+    return bool(real.kind != "M" if found == "datetime64" else found != real.name)

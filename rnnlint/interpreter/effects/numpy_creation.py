@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from rnnlint.facts import UNKNOWN, Linear, Unknown, Values
-from rnnlint.facts.sizes import ceil_divide, subtract
+from rnnlint.facts.sizes import ceil_divide, is_known, subtract
 from rnnlint.interpreter import arrays, dtypes, ranges
 from rnnlint.interpreter.arrays import like_rows, make, to_array, to_dims, to_size, view
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
@@ -140,7 +140,8 @@ def arange(at: Invocation, start: Value, stop: Value = None, step: Value = 1, dt
     numbers = (first, last, step)
     name = dtypes.promote(dtypes.dtype_of(number) for number in numbers)
     name = name if dtype is None else dtypes.dtype_name(dtype)
-    if not all(isinstance(number, (int, float, Linear)) for number in numbers) or step == 0:
+    plain = all(isinstance(number, (float, Linear)) or is_known(to_size(number)) for number in numbers)
+    if not plain or step == 0:
         return make(at, (UNKNOWN,), name, ragged=False)
     if all(isinstance(number, int) for number in numbers):
         counted = range(first, last, step)

@@ -137,12 +137,11 @@ def _joined_like(at: Invocation, given: Value, axis: Value, shape: Any) -> Array
     whole = to_array(at, given) if isinstance(given, (List, Array)) else None
     if whole is None:
         return make(at, None, origins=frozenset())
-    if shape is not None:
-        inner = None if whole.dims is None else shape(at, derive(at, whole, whole.dims[1:])).dims
-    else:
-        inner = None if whole.dims is None else whole.dims[1:]
+    if not whole.dims:
+        return derive(at, whole, None)
+    inner = whole.dims[1:] if shape is None else shape(at, derive(at, whole, whole.dims[1:])).dims
     number = to_axis(axis, len(inner)) if inner else None
-    if whole.dims is None or inner is None or number is None:
+    if inner is None or number is None:
         return derive(at, whole, None)
     varied = isinstance(given, List) and inner[number] is UNKNOWN
     size = UNKNOWN if varied else multiply(whole.dims[0], inner[number])

@@ -172,7 +172,7 @@ def pad(at: Invocation, array: Value, pad_width: Value, mode: Value = "constant"
     result = tuple(add(size, add(before, after)) for size, (before, after) in zip(dims, widths, strict=True))
     padding = _padding(at, widths, mode, constant_values)
     values = given.fact.values if mode != "constant" else Values()
-    if widths[0] == (0, 0):
+    if widths and widths[0] == (0, 0):
         return like_rows(at, given, result, windows=None, values=values, padding=padding)
     return derive(at, given, result, values=values, padding=padding)
 
@@ -199,7 +199,7 @@ def _widths(pad_width: Value, rank: int) -> list[tuple[Any, Any]] | None:
 
 def _padding(at: Invocation, widths: list[tuple[Any, Any]], mode: Value, value: Value) -> Padding | None:
     """One sequence is brought to a length where the steps (the first axis) grow by what it lacks."""
-    before, after = widths[0]
+    before, after = widths[0] if widths else (0, 0)
     if mode != "constant" or any(pair != (0, 0) for pair in widths[1:]) or not isinstance(value, (int, float)):
         return None
     if isinstance(before, int) and isinstance(after, int):

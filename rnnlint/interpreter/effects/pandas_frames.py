@@ -205,10 +205,10 @@ def reset_index(
         return frames.frame(
             at, rows_of(table), width=2 if table.dims is not None else UNKNOWN, origins=table.fact.origins
         )
-    names = columns_of(table)
-    width = add(width_of(table), 1)
+    names, labels = columns_of(table), frames.labels_of(table)
+    width = UNKNOWN if labels is None else add(width_of(table), len(labels))
     wider = frames.frame(at, rows_of(table), width=width, origins=table.fact.origins)
-    wider.columns = None if names is None else ("index", *names)
+    wider.columns = None if names is None or labels is None else (*labels, *names)
     wider.held = dict(found.held) if isinstance(found, Frame) else {}
     return finish(table, wider, inplace)
 
@@ -217,11 +217,15 @@ def reset_index(
 def set_index(at: Invocation, table: Array, keys: Value, drop: Value = True, inplace: Value = False) -> Value:
     """Columns become the labels of the rows."""
     names = frames.names_of(keys)
-    if drop is not True:
-        return finish(table, with_rows(table, arrays.view(at, table, table.dims)), inplace)
-    if isinstance(keys, Array):
-        return finish(table, with_rows(table, arrays.view(at, table, table.dims)), inplace)
-    found = frames.unknown_columns(at, table) if names is None else frames.without_columns(at, table, names)
+    if drop is not True or isinstance(keys, Array):
+        found = with_rows(table, arrays.view(at, table, table.dims))
+        names = names if not isinstance(keys, Array) else None
+    elif names is None:
+        found = frames.unknown_columns(at, table)
+    else:
+        found = frames.without_columns(at, table, names)
+    if isinstance(found, Frame):
+        found.labels = None if names is None else tuple(names)
     return finish(table, found, inplace)
 
 

@@ -6,7 +6,7 @@ from rnnlint.facts import UNKNOWN, Values
 from rnnlint.interpreter import frames
 from rnnlint.interpreter.arrays import derive, make
 from rnnlint.interpreter.effects.registry import Invocation, effect
-from rnnlint.interpreter.frames import Frame, series, width_of
+from rnnlint.interpreter.frames import Frame, series
 from rnnlint.interpreter.values import Array, Object, Sequenced, Value
 
 REDUCTIONS = frozenset(
@@ -90,4 +90,6 @@ def reduced(at: Invocation, groups: Value) -> Value:
         return series(make(at, (rows,), origins=table.fact.origins))
     if name == "size":
         return series(make(at, (rows,), "int64"))
-    return frames.frame(at, rows, width=UNKNOWN if width_of(table) is UNKNOWN else None, origins=table.fact.origins)
+    found = frames.frame(at, rows, width=UNKNOWN, origins=table.fact.origins)
+    found.labels = None
+    return found

@@ -13,6 +13,7 @@ from rnnlint.interpreter.frames import (
     columns_of,
     dictionary,
     frame,
+    labels_of,
     names_of,
     new_rows,
     of_columns,
@@ -50,7 +51,9 @@ def read_csv(at: Invocation, filepath: Value, sep: Value = ",", header: Value = 
         width = UNKNOWN
     if squeeze is not False:
         return series(make(at, (rows,))) if squeeze is True and equal(width, 1) is True else make(at, None)
-    return frame(at, rows, columns, width)
+    found = frame(at, rows, columns, width)
+    found.labels = ("index",) if index_col in (None, False) else None
+    return found
 
 
 @effect("pandas.read_excel", "pandas.read_sql", "pandas.read_sql_query", "pandas.read_json", "pandas.read_parquet",
@@ -153,7 +156,10 @@ def concat(at: Invocation, objs: Value, axis: Value = 0, keys: Value = None) -> 
     columns = columns_of(tables[0])
     same = columns is not None and all(columns_of(table) == columns for table in tables) and len(tables) == len(items)
     width = width_of(tables[0]) if all(width_of(table) == width_of(tables[0]) for table in tables) else UNKNOWN
-    return frame(at, total, columns if same else None, None if same else width, origins=arrays.origins(items))
+    found = frame(at, total, columns if same else None, None if same else width, origins=arrays.origins(items))
+    levels = {labels_of(table) for table in tables}
+    found.labels = levels.pop() if len(levels) == 1 else None
+    return found
 
 
 def _young(size: Any, born: int) -> bool:

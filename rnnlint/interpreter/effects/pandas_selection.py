@@ -89,7 +89,7 @@ def _part_of(at: Invocation, value: Value, number: int) -> Value:
 
 def _forget_columns(at: Invocation, table: Array, same_columns: bool) -> None:
     dims = table.dims
-    if dims is not None and not same_columns:
+    if dims and not same_columns:
         dims = (dims[0], at.machine.symbol("len(df.columns)"))
     table.fact = replace(
         derive(at, table, dims, dtype=UNKNOWN, values=Values(), origins=frozenset()).fact, kind="frame"

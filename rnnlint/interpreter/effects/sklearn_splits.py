@@ -42,6 +42,8 @@ def split_sizes(rows: Any, test_size: Value, train_size: Value) -> tuple[Any, An
 
 def _share(rows: Any, share: Value, rounding: Any) -> Any:
     if isinstance(share, float):
+        if not 0 < share < 1:
+            return UNKNOWN
         if isinstance(rows, int):
             return rounding(share * rows)
         return term(f"{rounding.__name__}({share}*({rows}))", rows) if is_known(rows) else UNKNOWN
