@@ -55,12 +55,13 @@ def _crashed(program: Program, rule: Rule, error: Exception) -> Finding:
     return Finding(start, message).stamped(CRASHED, "meta", Severity.ERROR, "a fault of the rule, not of the program")
 
 
-def _order(finding: Finding) -> tuple[str, int, int, int, str, str]:
+def _order(finding: Finding) -> tuple[str, int, int, str, int, int, int, str]:
+    """By path, line, column, rule; what has no line (layers, `--call`) comes first, by rule, call and layer."""
     place = finding.location
     match place:
         case SourceLocation():
-            return place.path, 0, place.line, place.column, "", finding.rule
+            return place.path, place.line, place.column, finding.rule, 0, 0, 0, ""
         case CallLocation():
-            return place.path, place.index, place.line, place.column, "", finding.rule
+            return place.path, 0, 0, finding.rule, place.index, place.line, place.column, ""
         case LayerLocation():
-            return place.path, 0, 0, 0, place.layer, finding.rule
+            return place.path, 0, 0, finding.rule, 0, 0, 0, place.layer

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from rnnlint.engine import judge, run
-from rnnlint.facts import LayerLocation, Program, SourceLocation
+from rnnlint.facts import CallLocation, LayerLocation, Program, SourceLocation
 from rnnlint.finding import Finding, Severity
 from rnnlint.reading import Reading
 from rnnlint.rule import Rule
@@ -59,6 +59,17 @@ def test_order_is_path_line_column_rule() -> None:
         ("a.py", 9, 1, "b"),
         ("b.py", 1, 1, "b"),
     ]
+
+
+def test_what_has_no_line_comes_by_rule() -> None:
+    layer, call = LayerLocation("a.keras", "z"), CallLocation("a.keras", 1, 1, 5, 1, 9)
+    rules = [
+        a_rule("b", says(Finding(LayerLocation("a.keras", "a"), "m"))),
+        a_rule("a", says(Finding(layer, "m"), Finding(call, "m"))),
+    ]
+    found = run([Reading("a.keras", programs=[Program("a.keras", "model")])], rules)
+    assert [(f.rule, f.location) for f in found][:2] == [("a", layer), ("a", call)]
+    assert [f.rule for f in found] == ["a", "a", "b"]
 
 
 def test_a_rule_that_raises_is_reported_and_the_others_go_on() -> None:
