@@ -28,8 +28,8 @@ NETWORKS: dict[str, _Network] = {
     **_all("ResNet50 ResNet101 ResNet152 ResNet50V2 ResNet101V2 ResNet152V2", 224, 2048),
     **_all("InceptionV3", 299, 2048, "inception"),
     **_all("InceptionResNetV2", 299, 1536, "inception"),
-    **_all("Xception", 299, 2048),
-    **_all("MobileNet", 224, 1024),
+    **_all("Xception", 299, 2048, "xception"),
+    **_all("MobileNet", 224, 1024, "mobile"),
     **_all("MobileNetV2", 224, 1280),
     **_all("MobileNetV3Small", 224, 576),
     **_all("MobileNetV3Large", 224, 960),
@@ -45,7 +45,7 @@ NETWORKS: dict[str, _Network] = {
     **_all("EfficientNetB6", 528, 2304),
     **_all("EfficientNetB7", 600, 2560),
 }
-"""`shrink`: to a 32nd, rounded up or down; `dense`, `inception`: in steps of their own."""
+"""`shrink`: to a 32nd, rounded up or down; the others in steps of their own."""
 
 
 @effect("keras.applications.*")
@@ -122,7 +122,11 @@ def _shrunk(size: Any, how: str) -> Any:
         return -(-size // 32)
     if how == "dense":
         return -(-size // 4) // 8
+    if how == "mobile":
+        return -(-size // 2) // 16
     size = (size - 3) // 2 + 1 - 2
+    if how == "xception":
+        return -(-size // 16) if size > 0 else UNKNOWN
     size = (size - 3) // 2 + 1 - 2
     for _ in range(3):
         size = (size - 3) // 2 + 1
