@@ -11,12 +11,8 @@ def shape_site(flow: Flow, layer: Layer) -> ArgumentSite | None:
     """Where the shape of an InputLayer is written: in `Input(shape=...)`, or as `input_shape` of the first layer."""
     if layer.site is not None:
         return layer.site.arguments.get("shape")
-    readers = [
-        reader for reader, _ in flow.readers(layer) if reader.location == layer.location and reader.site is not None
-    ]
-    if len(readers) != 1 or readers[0].site is None:
-        return None
-    return readers[0].site.arguments.get("input_shape")
+    sites = [reader.site for reader, _ in flow.readers(layer) if reader.location == layer.location]
+    return sites[0].arguments.get("input_shape") if len(sites) == 1 and sites[0] is not None else None
 
 
 def input_shape(flow: Flow, layer: Layer, sizes: tuple[Dim, ...]) -> tuple[Edit, ...]:

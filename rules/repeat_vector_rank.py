@@ -50,9 +50,7 @@ def check(program: Program) -> Iterator[Finding]:
             gives=found.gives,
             needs=found.problem.needs,
             layer=found.layer.path,
-            fix=_fix(program, found, encoder)
-            if encoder
-            else Fix.advice("give it one vector a sample, as with `Flatten`"),
+            fix=_fix(program, found, encoder) if encoder else Fix.advice("give it one vector a sample"),
         )
 
 

@@ -120,12 +120,15 @@ def _branches(flow: Flow) -> Iterator[Finding]:
                 notes=[Note(layer.location, "exchanges the axes of the same tensor", layer.path)],
                 severity=Severity.WARNING,
                 layer=reader.path,
-                fix=_permuted_too(reader, reading),
+                fix=_permuted_too(flow, tensor.origin, reader, reading),
             )
             break
 
 
-def _permuted_too(reader: Layer, call: LayerCall) -> Fix:
+def _permuted_too(flow: Flow, origin: Origin, reader: Layer, call: LayerCall) -> Fix:
+    """In front of the first layer of the branch: a mask behind it would not survive the Permute."""
+    while call.input.origin != origin and (before := flow.call(call.input)) is not None:
+        reader, call = flow.source(call.input) or reader, before
     edits = in_front(reader, call, "Permute", "(2, 1)")
     if not edits:
         return Fix.advice("let both branches read the same axes: put the Permute in front of both, or of neither")

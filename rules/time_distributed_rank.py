@@ -68,7 +68,7 @@ def _channels(flow: Flow, found: RankProblem) -> Fix | None:
     """Frames declared without their channels: the channels of the data, or one (Keras gives data without the axis one
     of size 1 itself)."""
     gives, needs = found.gives, found.problem.needs
-    tensor, source = flow.behind(found.call.input, ())
+    source = flow.source(found.call.input)
     if gives is None or needs is None or source is None or source.kind != "InputLayer" or gives.rank != needs.rank - 1:
         return None
     if not found.layer.wraps or not found.layer.wraps[0].kind.startswith("Conv"):
