@@ -27,9 +27,12 @@ def choose(rules: Mapping[str, Rule], select: Iterable[str] = (), ignore: Iterab
         ignore: names of rules or families that are taken out again.
 
     Raises:
-        WrongSetting: a name is neither a rule nor a family.
+        WrongSetting: a name is neither a rule nor a family, or `select` is there and empty.
     """
+    select = list(select)
     chosen, ignored = split_names(select), split_names(ignore)
+    if select and not chosen:
+        raise WrongSetting("`--select` names no rule and no family")
     for name in (*chosen, *ignored):
         check_name(name, rules)
     return [

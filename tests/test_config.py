@@ -44,6 +44,11 @@ def test_a_name_that_is_none_is_refused(select: list[str], ignore: list[str]) ->
         choose(RULES, select, ignore)
 
 
+def test_a_selection_of_nothing_is_none() -> None:
+    with pytest.raises(WrongSetting, match="`--select` names no rule"):
+        choose(RULES, [" , "])
+
+
 @pytest.mark.parametrize("name", ["rule-crashed", "unused-ignore", "meta", "speed"])
 def test_names_without_a_file_are_known_too(name: str) -> None:
     assert chosen([], [name]) == ["a-b", "c-d", "e-f"]
