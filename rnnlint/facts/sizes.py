@@ -349,13 +349,16 @@ def _bounded(value: int) -> Size:
 
 
 def _made(constant: int, terms: Mapping[Atom, int]) -> Size:
-    kept = sorted(((atom, factor) for atom, factor in terms.items() if factor), key=lambda term: str(term[0]))
+    kept = [(atom, factor) for atom, factor in terms.items() if factor]
+    if len(kept) > 1:
+        kept.sort(key=lambda term: str(term[0]))
     if not kept:
         return _bounded(constant)
     if len(kept) > MAX_TERMS or abs(constant) > MAX_SIZE or any(abs(factor) > MAX_SIZE for _, factor in kept):
         return UNKNOWN
     form = Linear(constant, tuple(kept))
-    return form if form.depth <= MAX_DEPTH else UNKNOWN
+    flat = all(atom.__class__ is Symbol for atom, _ in kept)
+    return form if flat or form.depth <= MAX_DEPTH else UNKNOWN
 
 
 def _atom_least(atom: Atom) -> int | None:

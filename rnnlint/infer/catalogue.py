@@ -191,6 +191,7 @@ def known(cls: str) -> bool:
     return any(cls in classes(era) for era in Era) or cls in KIND or kind_of(cls) in classes(Era.KERAS_3)
 
 
+@cache
 def signature(cls: str, keras: AnyEra) -> Signature | None:
     """The constructor; None where that Keras has no such class.
 

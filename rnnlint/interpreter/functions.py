@@ -27,6 +27,7 @@ from rnnlint.interpreter.values import (
     Value,
     type_path,
 )
+from rnnlint.interpreter.walking import children
 
 if TYPE_CHECKING:
     from rnnlint.interpreter.machine import Machine
@@ -159,7 +160,7 @@ def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         if isinstance(inner, (ast.Yield, ast.YieldFrom)):
             return True
         if not isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            waiting += ast.iter_child_nodes(inner)
+            waiting += children(inner)
     return False
 
 

@@ -14,6 +14,7 @@ class Positions:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._lines = module.text.split("\n")
+        self._sites: dict[tuple[int, tuple[str, ...]], CallSite] = {}
         self._surroundings: Surroundings | None = None
 
     def of(self, node: ast.AST | None) -> TextLocation:
@@ -24,6 +25,12 @@ class Positions:
 
     def site(self, node: ast.Call, parameters: Sequence[str]) -> CallSite:
         """How a call is written. `parameters`: the names its positional arguments reach, in order."""
+        key = (id(node), tuple(parameters[: len(node.args)]))
+        if key not in self._sites:
+            self._sites[key] = self._site(node, parameters)
+        return self._sites[key]
+
+    def _site(self, node: ast.Call, parameters: Sequence[str]) -> CallSite:
         end = self._end(node)
         given: list[tuple[ast.expr | ast.keyword, str | None]] = [
             (argument, None if isinstance(argument, ast.Starred) else name)
@@ -105,6 +112,8 @@ class Positions:
         """The end of an expression that ends at `start`, with the closing brackets around it, up to its comma."""
         line, column = start
         found = start
+        if line == limit[0] and ")" not in self._line(line)[column - 1 : limit[1] - 1]:
+            return start
         while (line, column) < limit:
             text = self._line(line)
             if column > len(text) or text[column - 1] == "#":

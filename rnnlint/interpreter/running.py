@@ -22,6 +22,8 @@ from rnnlint.interpreter.state import (
 from rnnlint.interpreter.values import Class, Function, Instance, Module, Value
 from rnnlint.reading import NotUnderstood, Reading, failed, skipped
 
+NO_KERAS = "does not use Keras"
+
 LoadModel = Callable[[str | None], Reading | None]
 """Reads the model file of a path as the script has it (None: a path that cannot be told); None where there is none."""
 
@@ -37,14 +39,29 @@ def read_script(
         load_model: reads model files that the script loads or saves.
         project: keeps parsed project files from script to script.
     """
+    if not _may_use_keras(path):
+        kind = "notebook" if path.endswith(".ipynb") else "script"
+        return skipped(path, NO_KERAS, "notebook" if kind == "notebook" else "python", kind)
     source = syntax.parse(path)
     if source.status == "failed":
         return failed(path, source.reason or "cannot be read", source.format, source.kind)
     if source.status == "skipped":
         return skipped(path, source.reason or "nothing to lint", source.format, source.kind)
-    if "keras" not in source.text and not glance.leads_to_keras(path):
-        return skipped(path, "does not use Keras", source.format, source.kind)
     return _read(source, keras, load_model, project or Project())
+
+
+def _may_use_keras(path: str) -> bool:
+    """A look at the bytes. What is damaged, or cannot be read, is for the parser to name."""
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(syntax.MAX_BYTES)
+    except (OSError, ValueError):
+        return True
+    if glance.mentions_keras(data) or b"\x00" in data:
+        return True
+    if path.endswith(".ipynb") and not data.lstrip().startswith(b"{"):
+        return True
+    return glance.leads_to_keras(path)
 
 
 def read_text(text: str, path: str, *, keras: int | None = None) -> Reading:

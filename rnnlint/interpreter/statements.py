@@ -36,6 +36,7 @@ from rnnlint.interpreter.values import (
     is_constant,
     is_size,
 )
+from rnnlint.interpreter.walking import children, walk
 
 if TYPE_CHECKING:
     from rnnlint.interpreter.machine import Machine
@@ -140,7 +141,7 @@ def _nodes(node: ast.AST) -> list[ast.AST]:
     while waiting and len(found) < 300:
         current = waiting.pop()
         found.append(current)
-        waiting += ast.iter_child_nodes(current)
+        waiting += children(current)
     return found
 
 
@@ -321,7 +322,7 @@ def _first_round(counter: Linear, op: str, left: Size, right: Size) -> Size:
 def assigned_names(node: ast.AST) -> frozenset[str]:
     """Names that a loop's body or target assigns (not those inside functions it defines)."""
     names: set[str] = set()
-    waiting: list[ast.AST] = list(ast.iter_child_nodes(node))
+    waiting = children(node)
     while waiting:
         current = waiting.pop()
         if isinstance(current, ast.Name) and isinstance(current.ctx, (ast.Store, ast.Del)):
@@ -331,20 +332,18 @@ def assigned_names(node: ast.AST) -> frozenset[str]:
             continue
         elif isinstance(current, ast.Lambda):
             continue
-        waiting += ast.iter_child_nodes(current)
+        waiting += children(current)
     return frozenset(names)
 
 
 @lru_cache(maxsize=4096)
 def _assigned_attributes(node: ast.AST) -> tuple[ast.Attribute, ...]:
-    return tuple(
-        inner for inner in ast.walk(node) if isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store)
-    )
+    return tuple(inner for inner in walk(node) if isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store))
 
 
 def target_names(target: ast.expr) -> frozenset[str]:
     """Names that a target assigns."""
-    return frozenset(node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in walk(target) if isinstance(node, ast.Name))
 
 
 def _for(m: "Machine", node: ast.For | ast.AsyncFor) -> Signal:
@@ -427,7 +426,7 @@ def _uses(node: ast.For | ast.AsyncFor, names: frozenset[str]) -> bool:
             continue
         if isinstance(current, ast.Name) and current.id in names:
             return True
-        waiting += ast.iter_child_nodes(current)
+        waiting += children(current)
     return False
 
 
@@ -466,7 +465,7 @@ def _growing_names(node: ast.AST) -> _Growing:
     read: set[str] = set()
     added: set[str] = set()
     assigned: set[str] = set()
-    waiting: list[ast.AST] = list(ast.iter_child_nodes(node))
+    waiting = children(node)
     while waiting:
         current = waiting.pop()
         match current:
@@ -483,7 +482,7 @@ def _growing_names(node: ast.AST) -> _Growing:
                 read.add(name)
             case ast.Name(id=name):
                 assigned.add(name)
-        waiting += ast.iter_child_nodes(current)
+        waiting += children(current)
     return _Growing(frozenset(changed & read), frozenset(added), frozenset(assigned))
 
 
@@ -545,7 +544,7 @@ def _while(m: "Machine", node: ast.While) -> Signal:
             return signal
     changes = assigned_names(node)
     _widen(m, node, changes)
-    endless = constant and not any(isinstance(inner, (ast.Break, ast.Return)) for inner in ast.walk(node))
+    endless = constant and not any(isinstance(inner, (ast.Break, ast.Return)) for inner in walk(node))
     loop = Looping(m.new_id(), UNKNOWN, None, changes, endless=endless)
     m.timeline.enter_loop(UNKNOWN, UNKNOWN, where)
     m.loops.append(loop)

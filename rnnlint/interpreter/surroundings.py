@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Mapping
 
+from rnnlint.interpreter.walking import all_nodes
+
 NAMES = frozenset({"Input", "Masking", "Permute", "Reshape", "keras", "layers", "tf"})
 """Names that fixes like to use."""
 
@@ -13,7 +15,7 @@ class Surroundings:
     def __init__(self, tree: ast.Module) -> None:
         self._statements: dict[int, ast.Expr] = {}
         self._listed: set[int] = set()
-        for node in ast.walk(tree):
+        for node in all_nodes(tree):
             match node:
                 case ast.Expr(value=ast.Call(func=ast.Attribute(), args=[ast.Call() as given], keywords=[])):
                     self._statements[id(given)] = node
@@ -43,7 +45,7 @@ def _imported(tree: ast.Module) -> set[str]:
                         found |= NAMES - {"keras", "layers", "tf"}
                     elif alias.asname in (None, alias.name) and alias.name in NAMES:
                         found.add(alias.name)
-    rebound = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    rebound = {node.id for node in all_nodes(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     return (found & NAMES) - rebound
 
 
