@@ -20,7 +20,7 @@ _PLAIN = frozenset(
             "op",
             "ops",
         ),
-        *("rest", "simple", "type_comment", "type_ignores"),
+        *("ops", "rest", "simple", "type_comment", "type_ignores"),
     }
 )
 """Fields that hold names, numbers, and nodes that only say what kind another is."""
