@@ -19,6 +19,7 @@ from rnnlint.interpreter.values import (
     Object,
     Super,
     Value,
+    is_constant,
     type_path,
 )
 
@@ -203,7 +204,9 @@ def set_item(m: "Machine", value: Value, index: Value, new: Value, node: ast.AST
 
 
 def _hashable(index: Value) -> bool:
-    return isinstance(index, (int, float, str, bytes, bool, type(None), tuple, Linear))
+    if isinstance(index, tuple):
+        return is_constant(index)
+    return isinstance(index, (int, float, str, bytes, bool, type(None), Linear))
 
 
 def _of_sequence(m: "Machine", items: list[Value], index: Value, make: type) -> Value:

@@ -1,14 +1,15 @@
 """Values for what gives data bit by bit: a `tf.data.Dataset`, an iterator of Keras that makes batches."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rnnlint.facts import NOWHERE, UNKNOWN, Batching, CallSite, Data, Dim, Linear, Location, Shape, Size, Truth
 from rnnlint.interpreter.values import Array, Dict, List, Value
 from rnnlint.interpreter.windows import windows_of_like
 
-MAX_LEAVES = 64
+MAX_PARTS = 400
+"""Parts of a nested structure: beyond, it is not followed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -88,34 +89,46 @@ class Batches:
 
 
 def leaves(value: Value) -> Iterator[Value]:
-    """The leaves of nested tuples, lists and dictionaries, in order; at most `MAX_LEAVES`."""
+    """The leaves of nested tuples, lists and dictionaries, in order; none where there are too many parts."""
+    return iter(_leaves(value) or ())
+
+
+def _leaves(value: Value) -> list[Value] | None:
     waiting = [value]
-    found = 0
-    while waiting and found < MAX_LEAVES:
+    found: list[Value] = []
+    for _ in range(MAX_PARTS):
+        if not waiting:
+            return found
         item = waiting.pop()
-        if isinstance(item, tuple):
-            waiting += reversed(item)
-        elif isinstance(item, List) and item.items is not None and any(_holds(part) for part in item.items):
-            waiting += reversed(item.items)
-        elif isinstance(item, Dict):
-            waiting += reversed(list(item.items.values()))
+        inner = _inner(item)
+        if inner is None:
+            found.append(item)
         else:
-            found += 1
-            yield item
+            waiting += reversed(inner)
+    return None
+
+
+def _inner(value: Value) -> list[Value] | None:
+    """What a structure holds; None for a leaf."""
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, List) and value.items is not None and any(_holds(part) for part in value.items):
+        return value.items
+    return list(value.items.values()) if isinstance(value, Dict) else None
 
 
 def _holds(value: Value) -> bool:
     return isinstance(value, Array | Dataset | tuple | Dict)
 
 
-def rebuilt(value: Value, change: Any, depth: int = 0) -> Value:
-    """The same structure with every leaf changed."""
-    if depth > 8:
-        return UNKNOWN
-    if isinstance(value, tuple):
-        return tuple(rebuilt(item, change, depth + 1) for item in value)
-    if isinstance(value, Dict):
-        return Dict({key: rebuilt(item, change, depth + 1) for key, item in value.items.items()}, value.open)
-    if isinstance(value, List) and value.items is not None and any(_holds(part) for part in value.items):
-        return tuple(rebuilt(item, change, depth + 1) for item in value.items)
-    return change(value)
+def rebuilt(value: Value, change: Callable[[Value], Value]) -> Value:
+    """The same structure with every leaf changed; UNKNOWN where it has too many parts."""
+    return UNKNOWN if _leaves(value) is None else _rebuilt(value, change)
+
+
+def _rebuilt(value: Value, change: Callable[[Value], Value]) -> Value:
+    inner = _inner(value)
+    if inner is None:
+        return change(value)
+    parts = [_rebuilt(item, change) for item in inner]
+    return Dict(dict(zip(value.items, parts, strict=True)), value.open) if isinstance(value, Dict) else tuple(parts)

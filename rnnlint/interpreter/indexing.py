@@ -34,8 +34,8 @@ class Piece:
 class Part:
     """What an index says about axes.
 
-    `kind` is `at` (one element, the axis goes), `slice`, `new` (a new axis), `pick` (by an array of numbers) or `mask`
-    (by an array of truths, over `span` axes).
+    `kind` is `at` (one element, the axis goes), `slice`, `new` (a new axis), `pick` (by an array of numbers), `mask`
+    (by an array of truths, over `span` axes) or `gap` (an Ellipsis for no axis: arrays around it still stand apart).
     """
 
     kind: str
@@ -104,7 +104,10 @@ def parts_of(index: Value, rank: int | None) -> list[Part] | None:
     if rest < 0:
         return None
     place = len(parts) if hole is None else hole
-    return [*parts[:place], *[WHOLE] * rest, *parts[place:]]
+    between = [WHOLE] * rest
+    if hole is not None and rest == 0 and 0 < hole < len(parts):
+        between = [Part("gap", span=0)]
+    return [*parts[:place], *between, *parts[place:]]
 
 
 def _part(item: Value) -> Part | None:
@@ -173,7 +176,7 @@ def selected(dims: Sequence[Any], parts: Sequence[Part]) -> Dims:
             continue
         if part.kind == "slice":
             result.append(piece(dims[axis], part.value).length)
-        elif advanced:
+        elif advanced and part.kind != "gap":
             together.append(_picked(part))
             places.append(number)
         axis += part.span

@@ -14,13 +14,15 @@ from rnnlint.interpreter import dtypes, ranges
 from rnnlint.interpreter.values import Array, Dict, List, Object, Quantity, Range, Set, Value, is_constant
 
 MAX_DEPTH = 12
+MAX_PARTS = 3_000
+"""Parts of two values that are compared."""
 
 
 def join_all(values: Iterable[Value]) -> Value:
     """What is true of all of them, as elements of a list; UNKNOWN of none."""
     found: Value = UNKNOWN
-    for number, value in enumerate(values):
-        found = value if number == 0 else join_elements(found, value)
+    for count, value in enumerate(values):
+        found = value if count == 0 else join_elements(found, value)
         if found is UNKNOWN:
             return UNKNOWN
     return found
@@ -29,39 +31,100 @@ def join_all(values: Iterable[Value]) -> Value:
 def join_elements(a: Value, b: Value) -> Value:
     """What is true of both as elements of a list: of two numbers that they are numbers, and between which bounds; of
     two strings that they are strings."""
-    return join(a, b, elements=True)
+    return _Joining(elements=True).join(a, b)
 
 
-def join(a: Value, b: Value, depth: int = 0, elements: bool = False) -> Value:
+def join(a: Value, b: Value) -> Value:
     """What is true of both. Never changes either: what can be changed is made anew."""
-    if a is b:
-        return a
-    if elements and (found := _like(a, b)) is not None:
-        return found
-    if isinstance(a, Unknown) or isinstance(b, Unknown) or depth > MAX_DEPTH:
-        return UNKNOWN
-    if isinstance(a, tuple) and isinstance(b, tuple) and not (is_constant(a) and a == b):
-        if len(a) != len(b):
+    return _Joining(elements=False).join(a, b)
+
+
+class _Joining:
+    """One join, of all that two values hold; beyond `MAX_PARTS` parts and `MAX_DEPTH` nothing is known of the rest."""
+
+    def __init__(self, elements: bool) -> None:
+        self.elements = elements
+        self.left = MAX_PARTS
+        self.depth = 0
+
+    def join(self, a: Value, b: Value) -> Value:
+        if a is b:
+            return a
+        self.left -= 1
+        if self.left < 0 or self.depth > MAX_DEPTH:
             return UNKNOWN
-        return tuple(join(left, right, depth + 1, elements) for left, right in zip(a, b, strict=True))
-    if type(a) is not type(b):
+        if self.elements and (found := _like(a, b)) is not None:
+            return found
+        self.depth += 1
+        joined = self._join(a, b)
+        self.depth -= 1
+        return joined
+
+    def _join(self, a: Value, b: Value) -> Value:
+        if isinstance(a, Unknown) or isinstance(b, Unknown):
+            return UNKNOWN
+        if isinstance(a, tuple) and isinstance(b, tuple):
+            return self._each(a, b) if len(a) == len(b) else UNKNOWN
+        if type(a) is not type(b):
+            return UNKNOWN
+        if is_constant(a) or isinstance(a, Linear | Quantity | slice):
+            return a if a == b else UNKNOWN
+        match a:
+            case Array():
+                return _arrays(a, b)
+            case List():
+                return self._lists(a, b)
+            case Dict():
+                return self._dicts(a, b)
+            case Set():
+                return Set(join_size(a.length, b.length), self.like(a.element, b.element))
+            case Range():
+                return a if (a.start, a.stop, a.step) == (b.start, b.stop, b.step) else UNKNOWN
+            case Object():
+                return self._objects(a, b)
         return UNKNOWN
-    if is_constant(a) or isinstance(a, Linear | Quantity | slice):
-        return a if a == b else UNKNOWN
-    match a:
-        case Array():
-            return _arrays(a, b)
-        case List():
-            return _lists(a, b, depth, elements)
-        case Dict():
-            return _dicts(a, b, depth, elements)
-        case Set():
-            return Set(join_size(a.length, b.length), join(a.element, b.element, depth + 1, True))
-        case Range():
-            return a if (a.start, a.stop, a.step) == (b.start, b.stop, b.step) else UNKNOWN
-        case Object():
-            return _objects(a, b, depth)
-    return UNKNOWN
+
+    def like(self, a: Value, b: Value) -> Value:
+        """What is true of both as elements."""
+        outside, self.elements = self.elements, True
+        joined = self.join(a, b)
+        self.elements = outside
+        return joined
+
+    def _each(self, a: Iterable[Value], b: Iterable[Value]) -> tuple[Value, ...]:
+        return tuple(self.join(left, right) for left, right in zip(a, b, strict=True))
+
+    def _lists(self, a: List, b: List) -> List:
+        born = max(a.born, b.born)
+        if a.items is not None and b.items is not None and len(a.items) == len(b.items):
+            return List(list(self._each(a.items, b.items)), born=born)
+        # An empty list says nothing about what the elements are like.
+        if a.size() == 0 or b.size() == 0:
+            element = element_of(b) if a.size() == 0 else element_of(a)
+        else:
+            element = self.like(self._element(a), self._element(b))
+        return List(None, join_size(a.size(), b.size()), element, born=born)
+
+    def _element(self, value: List) -> Value:
+        if value.items is None:
+            return value.element
+        found: Value = UNKNOWN
+        for number_, item in enumerate(value.items):
+            found = item if number_ == 0 else self.like(found, item)
+        return found
+
+    def _dicts(self, a: Dict, b: Dict) -> Dict:
+        common = {key: self.join(item, b.items[key]) for key, item in a.items.items() if key in b.items}
+        exact = not a.open and not b.open and len(common) == len(a.items) == len(b.items)
+        return Dict(common, open=not exact, length=join_size(_keys(a), _keys(b)), key=self.like(a.key, b.key))
+
+    def _objects(self, a: Object, b: Object) -> Value:
+        if a.path != b.path:
+            return UNKNOWN
+        common = {
+            name: self.join(value, b.attributes[name]) for name, value in a.attributes.items() if name in b.attributes
+        }
+        return Object(a.path, common)
 
 
 def number(dtype: str | Unknown = UNKNOWN, values: Values | None = None) -> Array:
@@ -143,37 +206,10 @@ def _same_content(a: Any, b: Any) -> bool:
     return is_constant(a) and is_constant(b) and type(a) is type(b) and bool(a == b)
 
 
-def _lists(a: List, b: List, depth: int, elements: bool) -> List:
-    if a.items is not None and b.items is not None and len(a.items) == len(b.items):
-        items = [join(left, right, depth + 1, elements) for left, right in zip(a.items, b.items, strict=True)]
-        return List(items, born=max(a.born, b.born))
-    # An empty list says nothing about what the elements are like.
-    if a.size() == 0 or b.size() == 0:
-        element = element_of(b) if a.size() == 0 else element_of(a)
-    else:
-        element = join(element_of(a), element_of(b), depth + 1, True)
-    return List(None, join_size(a.size(), b.size()), element, born=max(a.born, b.born))
-
-
 def element_of(value: List) -> Value:
     """What each element of a list is like."""
     return value.element if value.items is None else join_all(value.items)
 
 
-def _dicts(a: Dict, b: Dict, depth: int, elements: bool) -> Dict:
-    common = {key: join(item, b.items[key], depth + 1, elements) for key, item in a.items.items() if key in b.items}
-    exact = not a.open and not b.open and len(common) == len(a.items) == len(b.items)
-    return Dict(common, open=not exact, length=join_size(_keys(a), _keys(b)), key=join(a.key, b.key, depth + 1))
-
-
 def _keys(value: Dict) -> Any:
     return value.length if value.open else len(value.items)
-
-
-def _objects(a: Object, b: Object, depth: int) -> Value:
-    if a.path != b.path:
-        return UNKNOWN
-    common = {
-        name: join(value, b.attributes[name], depth + 1) for name, value in a.attributes.items() if name in b.attributes
-    }
-    return Object(a.path, common)

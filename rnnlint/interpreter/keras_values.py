@@ -260,8 +260,10 @@ def flatten(value: Value) -> list[Value] | None:
     """The leaves of nested lists, tuples and dictionaries, in Keras's order; None where they are not known."""
     leaves: list[Value] = []
     waiting = [value]
+    visits = 0
     while waiting:
         item = waiting.pop()
+        visits += 1
         if isinstance(item, Dict):
             if item.open:
                 return None
@@ -273,7 +275,7 @@ def flatten(value: Value) -> list[Value] | None:
             waiting += reversed(items)
         else:
             leaves.append(item)
-        if len(leaves) + len(waiting) > MAX_PLAIN:
+        if len(leaves) + len(waiting) > MAX_PLAIN or visits > 2 * MAX_PLAIN:
             return None
     return leaves
 

@@ -7,7 +7,7 @@ import math
 import os.path
 import posixpath
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,9 @@ from rnnlint.interpreter.values import (
 
 if TYPE_CHECKING:
     from rnnlint.interpreter.machine import Machine
+
+MAX_DEPTH = 16
+"""How deep a copy follows what it copies."""
 
 _QUIET = (
     "abc argparse ast asyncio base64 bisect calendar codecs collections configparser contextlib copy csv ctypes"
@@ -433,35 +436,54 @@ def member_value(machine: "Machine", value: Value) -> Value:
 
 @effect("copy.copy", "copy.deepcopy")
 def copied(at: Invocation, value: Value) -> Value:
-    return _copied(at.machine, value, at.path.endswith("deepcopy"), 0)
+    return _Copying(at.machine, at.path.endswith("deepcopy")).copy(value)
 
 
-def _copied(machine: "Machine", value: Value, deep: bool, depth: int) -> Value:
-    if is_constant(value) or is_size(value) or depth > 8:
-        return value
+class _Copying:
+    """One copy: what stands in it twice is copied once, as Python does."""
 
-    def inner(item: Value) -> Value:
-        return _copied(machine, item, deep, depth + 1) if deep else item
+    def __init__(self, machine: "Machine", deep: bool) -> None:
+        self.machine = machine
+        self.deep = deep
+        self.done: dict[int, Value] = {}
+        self.depth = 0
 
-    machine.spend()
-    match value:
-        case tuple():
-            return tuple(inner(item) for item in value)
-        case List():
-            items = None if value.items is None else [inner(item) for item in value.items]
-            return machine.make_list(items, value.length, value.element)
-        case Dict():
-            items_ = {key: inner(item) for key, item in value.items.items()}
-            return Dict(items_, value.open, value.length, value.key, value.element)
-        case Set():
-            return Set(value.length, value.element)
-        case Array():
-            return Array(value.fact, value.path, value.cut, value.content)
-        case Instance() if value.base is None:
-            return Instance(value.cls, {name: inner(item) for name, item in value.attributes.items()})
-        case Object():
-            return Object(value.path, dict(value.attributes))
-    return UNKNOWN
+    def copy(self, value: Value) -> Value:
+        if id(value) in self.done:
+            return self.done[id(value)]
+        if self.depth > MAX_DEPTH:
+            return UNKNOWN
+        self.machine.spend()
+        self.depth += 1
+        # What holds itself is not followed round and round.
+        self.done[id(value)] = UNKNOWN
+        made = self.done[id(value)] = self._copy(value)
+        self.depth -= 1
+        return made
+
+    def _inner(self, items: Iterable[Value]) -> list[Value]:
+        return [self.copy(item) for item in items] if self.deep else list(items)
+
+    def _copy(self, value: Value) -> Value:
+        match value:
+            case tuple():
+                return tuple(self._inner(value))
+            case List():
+                items = None if value.items is None else self._inner(value.items)
+                return self.machine.make_list(items, value.length, value.element)
+            case Dict():
+                inner = dict(zip(value.items, self._inner(value.items.values()), strict=True))
+                return Dict(inner, value.open, value.length, value.key, value.element)
+            case Set():
+                return Set(value.length, value.element)
+            case Array():
+                return Array(value.fact, value.path, value.cut, value.content)
+            case Instance() if value.base is None:
+                attributes = dict(zip(value.attributes, self._inner(value.attributes.values()), strict=True))
+                return Instance(value.cls, attributes)
+            case Object():
+                return Object(value.path, dict(value.attributes))
+        return value if is_constant(value) or is_size(value) or isinstance(value, Class | Function) else UNKNOWN
 
 
 @effect(
