@@ -263,10 +263,13 @@ def explain(
 ) -> None:
     """Show the page of a rule: what is wrong, why it matters, and how it is put right."""
     with _manners():
-        from rnnlint.config import did_you_mean
+        from rnnlint.config import ENGINE_RULES, did_you_mean
         from rnnlint.packs import load_rules
         from rnnlint.report.output import emit
 
+        if rule in ENGINE_RULES:
+            emit(lambda stream: stream.write(f"# {rule}\n\n{ENGINE_RULES[rule]}\n"), None)
+            return
         rules = load_rules()
         if rule not in rules:
             if len(rule.split()) > 1 or rule == "-":

@@ -413,6 +413,12 @@ def test_explain_shows_the_page_of_a_rule(tmp_path: Path) -> None:
         assert part in ran.out
 
 
+def test_explain_knows_what_the_engine_says(tmp_path: Path) -> None:
+    ran = run("explain", "rule-crashed", cwd=tmp_path)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith("# rule-crashed\n")
+
+
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
