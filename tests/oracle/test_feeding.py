@@ -55,9 +55,11 @@ def fact(kind: str, declared: tuple[int | None, ...], first: str) -> Model:
     return Model(1, "model", "Model", kind, layers=tuple(layers), inputs=(tensor,), built=True)
 
 
-def disagreements(
-    version: int, keras: Any, cases: list[tuple[str, tuple[int | None, ...], tuple[int, ...]]]
-) -> list[str]:
+Case = tuple[str, tuple[int | None, ...], tuple[int, ...]]
+"""First layer, declared shape and given shape, without the batch."""
+
+
+def disagreements(version: int, keras: Any, cases: list[Case]) -> list[str]:
     wrong = []
     for first, declared, given in cases:
         for kind in ("sequential", "functional"):
