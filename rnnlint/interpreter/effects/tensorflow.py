@@ -7,7 +7,7 @@ from rnnlint.infer.operations import TENSORFLOW
 from rnnlint.interpreter.effects.keras_ops import apply_function, camel, dynamic_shape, is_symbolic, operate, random
 from rnnlint.interpreter.effects.registry import Invocation, effect
 from rnnlint.interpreter.keras_values import TensorValue, flatten, session
-from rnnlint.interpreter.values import Object, Value
+from rnnlint.interpreter.values import Object, Value, is_size
 
 SHORT = {
     "reduce_mean": "Mean", "reduce_sum": "Sum", "reduce_max": "Max", "reduce_min": "Min", "reduce_prod": "Prod",
@@ -32,6 +32,16 @@ def shape(at: Invocation, input: Value = UNKNOWN, **rest: Value) -> Value:
 def random_data(at: Invocation, shape: Value = UNKNOWN, *args: Value, **kwargs: Value) -> Value:
     """Random data of a shape."""
     return random(at, shape)
+
+
+@effect("tensorflow.range")
+def numbers(at: Invocation, start: Value = UNKNOWN, limit: Value = None, delta: Value = 1, **rest: Value) -> Value:
+    """`tf.range(n)`, `tf.range(start=0, limit=n)`."""
+    # A limit of None is a size that only data gives, not a missing one.
+    first, last = (start, limit) if "limit" in at.kwargs or len(at.args) > 1 else (0, start)
+    if not is_size(first) or not is_size(last):
+        return random(at, (UNKNOWN,))
+    return at.machine.effect("numpy.arange", first, last, delta, node=at.node)
 
 
 @effect("tensorflow.function")
