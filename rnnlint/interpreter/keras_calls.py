@@ -100,7 +100,9 @@ def call_as_library(machine: Machine, callee: Callable, inputs: _Inputs, node: A
     given = [*inputs.states, *inputs.constants] if inputs.states else []
     states = tuple(tensor_of(value) for value in given)
     arriving = Arriving(tensors, states, inputs.arguments, machine.keras, inputs.listed)
-    leaving = Leaving(None) if inputs.unsure else infer(fact, arriving)
+    # `return_runtime` of tf.keras adds an output that nothing tells of.
+    unsure = inputs.unsure or fact.options.get("return_runtime", False) is not False
+    leaving = Leaving(None) if unsure else infer(fact, arriving)
     values = (*inputs.tensors, *inputs.states, *inputs.constants)
     return _made(machine, callee, values, called(STAND_IN, arriving, leaving), leaving, node)
 

@@ -188,6 +188,7 @@ class Session:
         facts: by model id: the count at which they were made, and the facts.
         running: ids of what is being called or built, against endless recursion.
         raw: functions of TensorFlow that were called on symbolic tensors.
+        learned: what models turned out to be after calls on them were recorded, by id.
     """
 
     names: Counter[str] = field(default_factory=Counter)
@@ -196,6 +197,7 @@ class Session:
     facts: dict[int, tuple[int, Model]] = field(default_factory=dict)
     running: set[int] = field(default_factory=set)
     raw: list[RawOperation] = field(default_factory=list)
+    learned: dict[int, Model] = field(default_factory=dict)
 
     def changed(self) -> None:
         """A model or layer is no more what it was."""
@@ -284,6 +286,8 @@ def plain(value: Value, depth: int = 0) -> Any:
     """A setting as a plain Python value: constants, sizes, tuples of them, names of functions and objects."""
     if is_constant(value) or is_size(value):
         return value
+    if depth == 0 and _is_large(value):
+        return UNKNOWN
     if isinstance(value, tuple | List):
         items = items_of(value)
         if items is None or depth > 4 or len(items) > MAX_PLAIN:
@@ -296,6 +300,20 @@ def plain(value: Value, depth: int = 0) -> Any:
     if isinstance(value, Library | Object):
         return value.path.rpartition(".")[2]
     return UNKNOWN
+
+
+def _is_large(value: Value) -> bool:
+    """Whether nested settings have too many parts to be looked at, each counted as often as it stands there."""
+    waiting = [value]
+    for _ in range(2 * MAX_PLAIN):
+        if not waiting:
+            return False
+        part = waiting.pop()
+        if isinstance(part, Dict):
+            waiting += part.items.values()
+        elif isinstance(part, tuple | List):
+            waiting += items_of(part) or ()
+    return True
 
 
 def is_function(value: Value) -> bool:

@@ -1,6 +1,9 @@
 """The values of a run as a Program."""
 
-from rnnlint.facts import Model, Program, Tensor
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rnnlint.facts import Branch, Call, Loop, Model, Program, Tensor, Timeline
 from rnnlint.interpreter.keras_calls import build_sequential, extend_sequential
 from rnnlint.interpreter.keras_facts import loose_layer, model_fact
 from rnnlint.interpreter.keras_values import LayerValue, ModelValue, session
@@ -29,13 +32,29 @@ def build(machine: Machine, kind: str, version: Version) -> Program:
         machine.main.path,
         kind,
         models,
-        machine.timeline.build(),
+        _learned(machine.timeline.build(), session(machine).learned),
         machine.keras,
         version.version,
         loose=loose,
         uses=tuple(machine.uses),
         raw=tuple(session(machine).raw),
     )
+
+
+def _learned(timeline: Timeline, models: Mapping[int, Model]) -> Timeline:
+    """The same calls, on models as they were only known later."""
+    if not models:
+        return timeline
+    events: list[Call | Loop | Branch] = []
+    for event in timeline.events:
+        match event:
+            case Call():
+                events.append(replace(event, model=models.get(event.model.id, event.model)))
+            case Loop():
+                events.append(replace(event, body=_learned(event.body, models)))
+            case Branch():
+                events.append(replace(event, arms=tuple(_learned(arm, models) for arm in event.arms)))
+    return Timeline(tuple(events))
 
 
 def _models(machine: Machine) -> tuple[Model, ...]:

@@ -24,6 +24,7 @@ from rnnlint.interpreter.keras_values import (
     wrap,
 )
 from rnnlint.interpreter.machine import Machine
+from rnnlint.interpreter.renumbering import renumbered
 from rnnlint.interpreter.values import Array, Dict, Instance, Object, Value, is_size
 
 __all__ = ["keras_applications", "keras_training"]
@@ -367,9 +368,9 @@ def set_attribute(at: Invocation, self: Value, name: Value, value: Value) -> Val
 
 
 @effect(
-    "keras.Model.summary", "keras.Model.save", "keras.Model.save_weights", "keras.Model.load_weights",
+    "keras.Model.summary", "keras.Model.save_weights", "keras.Model.load_weights",
     "keras.Model.export", "keras.Model.set_weights", "keras.Model.reset_metrics", "keras.utils.plot_model",
-    "keras.models.save_model", "keras.Model.add_metric", "keras.Model.compute_mask",
+    "keras.Model.add_metric", "keras.Model.compute_mask",
 )  # fmt: skip
 def nothing(at: Invocation, *args: Value, **kwargs: Value) -> Value:
     """Gives nothing and changes nothing that counts."""
@@ -405,24 +406,11 @@ def from_config(at: Invocation, config: Value = UNKNOWN, *args: Value, **kwargs:
 @effect("keras.models.load_model", "keras.saving.load_model", "tensorflow.saved_model.load")
 def load_model(at: Invocation, filepath: Value = UNKNOWN, *args: Value, **kwargs: Value) -> Value:
     """The model in a file, where the file is there; else one of which nothing is known."""
-    made = unknown_model(at)
-    machine = at.machine
-    if machine.load_model is not None:
-        reading = machine.load_model(filepath if isinstance(filepath, str) else None)
-        found = reading.programs[0].models[0] if reading and reading.programs and reading.programs[0].models else None
-        if found is not None:
-            from rnnlint.interpreter.renumbering import renumbered
-
-            made.saved = renumbered(found, ID_STEP * machine.new_id())
-            made.kind, made.cls, made.name = found.kind, found.cls, found.name
-            made.complete = found.complete
-            made.compile = found.compile
-            session(machine).changed()
-    return made
+    return unknown_model(at, filepath if isinstance(filepath, str) else None)
 
 
-def unknown_model(at: Invocation) -> ModelValue:
-    """A model of which nothing is known."""
+def unknown_model(at: Invocation, path: str | None = None) -> ModelValue:
+    """A model that the program does not show: what its file holds, if there is one, else nothing."""
     machine = at.machine
     made = ModelValue(
         machine.new_id(),
@@ -434,7 +422,32 @@ def unknown_model(at: Invocation) -> ModelValue:
         location=machine.location(at.node),
     )
     machine.models.append(made)
+    _take_from_file(machine, made, path)
     return made
+
+
+def _take_from_file(machine: Machine, made: ModelValue, path: str | None) -> None:
+    """Takes the facts of the model in the file of that path (None: of the model that the script belongs to)."""
+    reading = machine.load_model(path) if machine.load_model is not None else None
+    found = reading.programs[0].models[0] if reading and reading.programs and reading.programs[0].models else None
+    if found is not None:
+        made.saved = renumbered(found, ID_STEP * machine.new_id())
+        made.kind, made.cls, made.name = found.kind, found.cls, found.name
+        made.complete, made.compile = found.complete, found.compile
+        session(machine).changed()
+
+
+@effect("keras.Model.save", "keras.models.save_model")
+def save(at: Invocation, *args: Value, **kwargs: Value) -> Value:
+    """`model.save("m.keras")`: what the file holds, where it is there, is what an unknown model was."""
+    machine = at.machine
+    model = next((part for part in map(unwrap, at.args) if isinstance(part, ModelValue)), None)
+    path = next((part for part in (*at.args, *at.kwargs.values()) if isinstance(part, str)), None)
+    if model is not None and model.kind == "unknown" and path is not None:
+        _take_from_file(machine, model, path)
+        if model.saved is not None:
+            session(machine).learned[model.id] = model_fact(machine, model)
+    return None
 
 
 @effect("keras.Model.count_params", "keras.Model.get_weights")
