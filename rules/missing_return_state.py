@@ -10,10 +10,11 @@ When to ignore this: never; the line raises.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Layer, LayerCall, Note, Program, Rule, Safety, Severity
+from rnnlint import UNKNOWN, Finding, Fix, Layer, LayerCall, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import NOWHERE
 from rnnlint.finding import set_argument
 from rnnlint.flow import made_elsewhere_too, place
+from rnnlint.infer.catalogue import bind
 
 BAD = """
 inputs = Input((8, 4))
@@ -36,7 +37,7 @@ TARGETS = {"LSTM": 3, "GRU": 2, "SimpleRNN": 2, "ConvLSTM1D": 3, "ConvLSTM2D": 3
 def check(program: Program) -> Iterator[Finding]:
     for _, layer, call in program.layer_calls():
         unpacking = call.unpacking
-        if unpacking is None or not layer.recurrent or layer.custom or not call.outputs:
+        if unpacking is None or not layer.recurrent or layer.custom or not call.outputs or _strange(layer):
             continue
         count = len(call.outputs)
         wrong = count == 1 or (count < unpacking.targets - 1 if unpacking.starred else count != unpacking.targets)
@@ -50,6 +51,12 @@ def check(program: Program) -> Iterator[Finding]:
             layer=layer.path,
             fix=_fix(program, layer, call),
         )
+
+
+def _strange(layer: Layer) -> bool:
+    """Whether it is given an argument that no Keras's class of that name has: then it may give anything."""
+    every = bind(layer.cls, (), dict.fromkeys(layer.arguments), UNKNOWN).mismatches
+    return any(mismatch.kind == "unknown" for mismatch in every)
 
 
 def _fix(program: Program, layer: Layer, call: LayerCall) -> Fix:

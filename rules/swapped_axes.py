@@ -127,7 +127,10 @@ def _branches(flow: Flow) -> Iterator[Finding]:
 
 def _permuted_too(flow: Flow, origin: Origin, reader: Layer, call: LayerCall) -> Fix:
     """In front of the first layer of the branch: a mask behind it would not survive the Permute."""
-    while call.input.origin != origin and (before := flow.call(call.input)) is not None:
+    for _ in range(100):
+        before = flow.call(call.input)
+        if call.input.origin == origin or before is None:
+            break
         reader, call = flow.source(call.input) or reader, before
     edits = in_front(reader, call, "Permute", "(2, 1)")
     if not edits:
