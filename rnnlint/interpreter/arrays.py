@@ -318,25 +318,28 @@ def _varies(dim: Any, born: int) -> bool:
 
 
 def _of_items(at: Invocation, items: Sequence[Value], depth: int) -> Summary:
-    parts = [summarise(at, item, depth + 1) for item in items]
+    # The same thing many times over (`[[0] * 200] * 200`) is looked at once.
+    each = {id(item): item for item in items}
+    unlike = {key: summarise(at, item, depth + 1) for key, item in each.items()}
+    parts = [unlike[id(item)] for item in items]
     if not parts:
         return Summary((0,), "float64", ragged=False, content=())
-    known = [part for part in parts if part.dims is not None]
+    known = [part for part in unlike.values() if part.dims is not None]
     found: frozenset[int] | None = None
-    for part in parts:
+    for part in unlike.values():
         if part.origins is not None:
             found = part.origins if found is None else found | part.origins if found and part.origins else frozenset()
     if not known:
         return Summary(origins=found)
     dims, ragged = _joined_dims([part.dims for part in known if part.dims is not None])
-    full = len(known) == len(parts)
+    full = len(known) == len(unlike)
     dtype = dtypes.promote(part.dtype for part in known)
     content = None
-    if full and ragged is False and all(part.content is not None for part in parts):
+    if full and ragged is False and all(part.content is not None for part in unlike.values()):
         content = tuple(part.content for part in parts)
         if isinstance(product(dims), int) and product(dims) > MAX_CONTENT:
             content = None
-    values = ranges.joined(part.values for part in parts) if full else Values()
+    values = ranges.joined(part.values for part in unlike.values()) if full else Values()
     ragged = ragged if full or ragged is True else UNKNOWN
     windows = windows_of_rows(items) if depth == 0 and ragged is not True else None
     inner = next((part.ragged for part in parts if part.ragged is True), ragged)
