@@ -34,7 +34,8 @@ class Rule:
         why: one sentence for the terminal, where the message alone does not teach.
         probe: for the proof of `silent` and `slower`, where losses and predictions of the two examples cannot show it:
             lines of Python, the last one an expression, that are run behind each example on the real library (`np`,
-            `tf`, `keras` and `KERAS`, its version, at hand); its value must be greater for `bad` than for `good`.
+            `tf`, `keras` and `KERAS`, its version, at hand); its value must be greater for `bad` than for `good`. A
+            comment at its head says what is measured.
         name: of its file, stamped on by the loader (`stateful-shuffle`).
         doc: docstring of its file.
     """

@@ -36,6 +36,7 @@ MADE_TO_UNROLL = frozenset({"unroll"})
 """Asked for to be faster; `unroll-misuse` speaks of it."""
 
 PROBE = """
+# Keras leaves the fused kernel out
 layer, tried = model.layers[0], []
 kernel = getattr(keras.src.backend, "gru", None)
 keras.src.backend.gru = lambda *args, **kwargs: (tried.append(1), kernel(*args, **kwargs))[1]

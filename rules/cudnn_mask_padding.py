@@ -42,6 +42,7 @@ model.fit(ids, np.arange(16.0), verbose=0)
 THROUGH = KEEPS_STEPS | {"Embedding"}
 
 PROBE = """
+# Keras's own check finds the mask unfit for the kernel
 import sys
 rnn = sys.modules["keras.src.backend.tensorflow.rnn"]
 float(not rnn._is_sequence_right_padded(tf.constant(ids != 0)))

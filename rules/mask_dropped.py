@@ -58,6 +58,7 @@ DROPS = frozenset(
 """Keras's layers that can lose one."""
 
 PROBE = """
+# how far another vector for padding moves the predictions
 before = model.predict(ids, verbose=0)
 table = model.layers[0].get_weights()[0]
 table[0] += 1

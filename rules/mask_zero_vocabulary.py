@@ -37,6 +37,7 @@ model.fit(ids, np.arange(16.0), verbose=0)
 """
 
 PROBE = """
+# a sequence is read as if its first word were not there
 word = lambda n: n if model.layers[0].input_dim == 4 else n + 1
 long, short = np.zeros((1, 6)), np.zeros((1, 6))
 long[0, :2], short[0, :1] = [word(0), word(1)], [word(1)]

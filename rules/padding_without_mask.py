@@ -44,6 +44,7 @@ model.fit(ids, np.arange(16.0), verbose=0)
 THROUGH = KEEPS_STEPS | {"Embedding"}
 
 PROBE = """
+# how far another vector for padding moves the predictions
 before = model.predict(ids, verbose=0)
 table = model.layers[0].get_weights()[0]
 table[0] += 1

@@ -36,6 +36,7 @@ CELLS = frozenset({"LSTMCell", "GRUCell", "SimpleRNNCell"})
 LAYERS = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
 PROBE = """
+# largest output
 float(np.abs(model.predict(np.random.RandomState(0).randn(8, 200, 4) * 2, verbose=0)).max())
 """
 

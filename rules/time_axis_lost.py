@@ -35,6 +35,7 @@ model = Sequential([
 """
 
 PROBE = """
+# steps that one column of the image reaches
 image = np.zeros((1, 4, 16, 6))
 image[:, :, 0] = 1
 steps = keras.Model(model.inputs, model.layers[-2].output).predict(image, verbose=0)

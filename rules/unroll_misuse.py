@@ -31,6 +31,7 @@ LONG = 64
 """Steps from which on unrolling is of no use."""
 
 PROBE = """
+# operations in the graph
 float(len(tf.function(model).get_concrete_function(tf.zeros((2, 100, 4))).graph.get_operations()))
 """
 

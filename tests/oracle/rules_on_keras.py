@@ -57,7 +57,7 @@ def verdict(rule: Rule, version: int, bad: Mapping[str, Any], good: Mapping[str,
         return False, f"bad raises {bad['error']}"
     if rule.probe:
         more = bad["probe"] > good["probe"]
-        return more, f"{claim}: measured {bad['probe']:.6g} against {good['probe']:.6g}"
+        return more, f"{claim}: {measure(rule)} {bad['probe']:.6g}, not {good['probe']:.6g}"
     for what in ("losses", "predictions", "models"):
         shown = difference(bad[what], good[what])
         if shown:
@@ -84,6 +84,12 @@ def told(error: str) -> str:
 def moment(during: str | None) -> str:
     """When it comes."""
     return f" (in {during})" if during else ""
+
+
+def measure(rule: Rule) -> str:
+    """What the probe measures: the comment at its head."""
+    head = rule.probe.strip().partition("\n")[0]
+    return f"{head[1:].strip()}:" if head.startswith("#") else "measured"
 
 
 def difference(bad: Sequence[Any], good: Sequence[Any]) -> str:
