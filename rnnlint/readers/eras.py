@@ -170,7 +170,7 @@ def entry(raw: Any, by: Written, name: str = "", number: int = 1) -> Entry | Non
     faults: tuple[str, ...] = ()
     if not isinstance(config, Mapping | list):
         faults, config = ("its configuration is missing",), {}
-    elif inner_name and own != inner_name:
+    elif inner_name and own != inner_name and cls not in _LAYERS_OF_OPERATIONS and not _is_custom(raw, cls, config):
         faults = (f"it is called `{own}` by the graph and `{inner_name}` by itself",)
     operation = _is_operation(raw, config, cls, by)
     kind = cls if operation else kind_of(cls)

@@ -342,7 +342,7 @@ class _Sequential:
             elif shape.rank and shape.batch is None and len(entries) > 1 and self.builder.batched(entries[1]):
                 shape = shape.with_size(0, UNKNOWN)
             return Tensor(shape, _input_dtype(first), False)
-        if _declares(first):
+        if first.model is None and _declares(first):
             self.problems[first.id].append(Problem("graph", _NO_SHAPE))
         if first.model is not None and first.model.inputs:
             return replace(first.model.inputs[0], origin=None)
@@ -380,6 +380,7 @@ class _Functional:
     nodes: list[tuple[Node, ...]] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
     bases: dict[str, Base] = field(default_factory=dict)
+    _renumbered: dict[tuple[str, int], int] = field(default_factory=dict)
     problems: dict[int, list[Problem]] = field(default_factory=lambda: defaultdict(list))
     loose: list[Problem] = field(default_factory=list)
 
@@ -387,6 +388,8 @@ class _Functional:
         self._read_entries()
         own = self.builder._id()
         self._find_bases()
+        if self.builder.by.keras == 3:
+            self._renumber()
         steps = self._masked(list(self._steps()))
         traced = trace(self.layers, self._recorded(steps), self.builder.by.keras)
         told = self._told(traced)
@@ -445,6 +448,22 @@ class _Functional:
             elif max(highest[name], *at_ends[name], 0) == calls:
                 self.bases[name] = Base(1, 1)
 
+    def _renumber(self) -> None:
+        """Early Keras 3 wrote the numbers of all calls that were ever made: the saved ones are those referred to, in
+        their order."""
+        numbers: dict[str, set[int]] = defaultdict(set)
+        for reference in (*self._references(), *ends(self.of.config.get("output_layers"))):
+            numbers[reference.layer].add(reference.node)
+        for name, place in self.places.items():
+            count = len(self.nodes[place])
+            if (
+                self.layers[place].model is None
+                and len(numbers[name]) == count
+                and max(numbers[name], default=0) >= count
+            ):
+                for call, number in enumerate(sorted(numbers[name])):
+                    self._renumbered[name, number] = call
+
     def _origin(self, reference: Reference, reader: Layer | None) -> Origin | None:
         """The tensor that is meant; None, with a problem at the reader, where there is none."""
         number = self.places.get(reference.layer)
@@ -452,8 +471,9 @@ class _Functional:
             self._fault(reader, f"reads from `{reference.layer}`, which is not in the model")
             return None
         base = self.bases.get(reference.layer, Base())
-        call = reference.node - (base.at_ends if reader is None else base.in_nodes)
         count = len(self.nodes[number])
+        call = self._renumbered.get((reference.layer, reference.node), reference.node)
+        call -= base.at_ends if reader is None else base.in_nodes
         if self.layers[number].kind == "InputLayer":
             call, count = 0, 1
         if not 0 <= call < count or reference.tensor < 0:
@@ -517,7 +537,8 @@ class _Functional:
         for reference in self._references():
             number = self.places.get(reference.layer)
             if isinstance(reference.shape, Shape) and number is not None and 0 <= reference.tensor < MAX_OUTPUTS:
-                call = reference.node - self.bases.get(reference.layer, Base()).in_nodes
+                call = self._renumbered.get((reference.layer, reference.node), reference.node)
+                call -= self.bases.get(reference.layer, Base()).in_nodes
                 tensor = Tensor(reference.shape, reference.dtype)
                 found[self.layers[number].id, call].setdefault(reference.tensor, tensor)
         counts: dict[int, int] = defaultdict(int)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rnnlint.readers import read
+from rnnlint.reading import Reading
 from tests.readers.truth import Case, cases, compare
 
 HERE = Path(__file__).parents[1] / "models"
@@ -17,12 +18,20 @@ NUMPY_BACKEND = "keras-3.12.4numpy"
 """Keras 3 on NumPy keeps no masks, and no file says on which backend it was."""
 
 
+def problems(reading: Reading) -> list[str]:
+    """What is said to be wrong with a model, which was built and saved and so is sound."""
+    model = reading.programs[0].models[0]
+    found = [problem for layer in model.layers for call in layer.arrivals for problem in call.problems]
+    return [problem.message for problem in (*found, *model.problems)]
+
+
 @pytest.mark.parametrize("case", [case for case in cases(HERE) if not case.refused], ids=str)
 def test_shapes_masks_and_options_are_those_of_keras(case: Case) -> None:
     reading = read(str(case.path))
 
     assert reading.status == "checked", reading.reason
     assert compare(reading, case.truth).wrong == []
+    assert problems(reading) == []
 
 
 @pytest.mark.parametrize("case", [case for case in cases(HERE) if case.refused], ids=str)
@@ -58,5 +67,6 @@ def test_the_wider_set_of_models() -> None:
             known = (NAMES_NOT_SAVED, NUMPY_BACKEND)
             verdict = compare(reading, case.truth)
             wrong += [f"{case}: {what}" for what in verdict.wrong if not any(name in str(case) for name in known)]
+            wrong += [f"{case}: {problem}" for problem in problems(reading)]
 
     assert wrong == []
