@@ -86,13 +86,20 @@ def walk(paths: Iterable[str]) -> Iterator[Found | Reading]:
     for path in paths:
         count = 0
         for found in _one(path):
-            real = os.path.realpath(found.path)
+            real = _real(found.path)
             count += 1
             if real not in seen:
                 seen.add(real)
                 yield found
         if not count:
             yield skipped(path, "this folder holds nothing to lint: no models, scripts or notebooks that git tracks")
+
+
+def _real(path: str) -> str:
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):  # no path at all
+        return path
 
 
 def _one(path: str) -> Iterator[Found | Reading]:
