@@ -177,6 +177,9 @@ def new_input_layer(
 
 def extend_sequential(machine: Machine, model: ModelValue) -> None:
     """Calls the layers of a Sequential that were added since, as far as its input is known."""
+    if len(model.graph) > len(model.layers):
+        # Layers were taken off again.
+        del model.graph[len(model.layers) :]
     if model.source is None:
         _declare(machine, model)
     if model.source is None:

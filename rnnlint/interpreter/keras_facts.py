@@ -170,6 +170,7 @@ def _made(machine: Machine, model: ModelValue, depth: int) -> Model:
     if model.kind == "functional":
         nodes, complete = graph_of(model.inputs, model.outputs)
     elif model.kind == "sequential":
+        nodes = nodes[: len(model.layers)]
         if model.source is not None:
             nodes = [model.source.nodes[0], *(node for node in nodes if node.layer is not model.source)]
             order.append(model.source)

@@ -189,12 +189,18 @@ def _run_functions(m: Machine, entered: set[int]) -> None:
             _apart(m, definition)
 
 
+DESCRIBING = frozenset({"get_config", "from_config", "compute_mask", "compute_output_shape", "__repr__"})
+"""Methods of layers and models that build nothing: no object is made for their sake."""
+
+
 def _run_methods(m: Machine, entered: set[int]) -> None:
     """Methods that nothing called are run once each, on an object of their class."""
     for definition in _own(m):
         if not isinstance(definition, Class):
             continue
         left = [method for method in _methods(definition) if id(method.node) not in entered]
+        if any(path.startswith("keras.") for path in definition.library_bases()):
+            left = [method for method in left if method.name not in DESCRIBING]
         if left and id(definition.node) not in m.objects:
             m.objects[id(definition.node)] = _apart(m, definition)
         for method in left:
