@@ -135,35 +135,6 @@ def decode(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-class Positions:
-    """Turns the positions of `ast` (columns in UTF-8 bytes, from 0) into those of findings (characters, from 1)."""
-
-    __slots__ = ("_lines",)
-
-    def __init__(self, text: str) -> None:
-        self._lines = text.split("\n")
-
-    def column(self, line: int, offset: int) -> int:
-        """Column, from 1, of the byte `offset` in line `line` (from 1)."""
-        if not 1 <= line <= len(self._lines):
-            return offset + 1
-        text = self._lines[line - 1]
-        if text.isascii():
-            return offset + 1
-        return len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "ignore")) + 1
-
-    def span(self, node: ast.AST) -> tuple[int, int, int, int]:
-        """Line, column, end line, end column of a node; that of the front of the text for one without a position."""
-        line = getattr(node, "lineno", None)
-        if line is None:
-            return 1, 1, 1, 1
-        start = getattr(node, "col_offset", 0)
-        end_line = getattr(node, "end_lineno", None) or line
-        end = getattr(node, "end_col_offset", None)
-        column = self.column(line, start)
-        return line, column, end_line, column if end is None else self.column(end_line, end)
-
-
 def _parse_notebook(data: bytes, path: str, size: int) -> Source:
     if size > MAX_NOTEBOOK_BYTES:
         return _too_large(path, "notebook", MAX_NOTEBOOK_BYTES)
