@@ -362,9 +362,9 @@ def is_of(value: Callable, path: str) -> Truth:
 
 
 def resets(value: Callable, method: str, keras: int | Unknown) -> Truth:
-    """Whether it has that method to reset its states. Keras 3 knows `reset_state`, of layers alone; Keras 2
+    """Whether it has that method to reset its states. Keras 3 knows both names, of layers alone; Keras 2
     `reset_states`."""
-    if keras is not UNKNOWN and (method == "reset_state") is not (keras == 3):
+    if method == "reset_state" and keras in (1, 2):
         return False
     if isinstance(value, ModelValue):
         return True if keras != 3 else UNKNOWN
