@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, Axis, Dim, Layer, Problem, Shape, Truth, Unknown
+from rnnlint.facts import UNKNOWN, Axis, Dim, Layer, Linear, Problem, Shape, Truth, Unknown
 from rnnlint.facts.sizes import add, floor_divide, less, less_equal, multiply, subtract
 from rnnlint.infer.naming import SPATIAL, spatial_names
 from rnnlint.infer.options import as_sequence, as_size, channels_first, flag, number, repeated, text
@@ -145,12 +145,20 @@ def transposed(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
             places,
             repeated(layer, "kernel_size", count),
             repeated(layer, "strides", count, 1),
-            repeated(layer, "dilation_rate", count, 1) if count < 3 or arriving.keras == 3 else (1,) * count,
+            _dilations(layer, count, arriving),
             extras,
             strict=True,
         )
     )
     return joined(shape, first, after, filters), problems
+
+
+def _dilations(layer: Layer, count: int, arriving: Arriving) -> Places:
+    """Keras 2 forgets them where there are three axes."""
+    given = repeated(layer, "dilation_rate", count, 1)
+    if count < 3 or arriving.keras == 3 or all(size == 1 for size in given):
+        return given
+    return (UNKNOWN if arriving.keras is UNKNOWN else 1,) * count
 
 
 def _grown(place: Dim, kernel: Dim, stride: Dim, dilation: Dim, extra: Dim, padding: str | Unknown) -> Dim:
@@ -239,8 +247,11 @@ def padding(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
 def cropping(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
     """Cut at the ends."""
     output, problems = _widened(layer, shape, "cropping", subtract)
-    unchecked = layer.kind == "Cropping3D" and arriving.keras != 3 and shape.rank == 5
-    return output, () if unchecked else problems
+    if layer.kind != "Cropping3D" or arriving.keras == 3 or shape.rank != 5 or isinstance(output, Unknown):
+        return output, problems
+    # Keras 2 does not check these, and gives what is left from the other side.
+    sizes = [UNKNOWN if isinstance(size, Linear) else size for size in output.dims]
+    return Shape.of(sizes, output.names), ()
 
 
 def _widened(layer: Layer, shape: Shape, option: str, change: Callable[[Dim, Dim], Dim]) -> Given:

@@ -21,7 +21,7 @@ from tests.oracle.specs import (
 NOT_CLAIMED = frozenset(
     {
         "CenterCrop", "EinsumDense", "GlobalAveragePooling1D", "PReLU", "RandomCrop", "RandomFlip", "Resizing",
-        "Normalization", "SpectralNormalization",
+        "Normalization", "SpectralNormalization", "UpSampling3D",
     }
 )  # fmt: skip
 """Layers of which it is not claimed that every refusal is foreseen."""

@@ -33,7 +33,7 @@ def check(group: str, library: Any, every: int) -> None:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_layers_as_keras_has_them(group: str, library: Any) -> None:
-    check(group, library, every=7)
+    check(group, library, every=12)
 
 
 @pytest.mark.wide
