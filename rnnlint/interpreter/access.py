@@ -4,7 +4,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from rnnlint.facts import UNKNOWN, Linear, Unknown
-from rnnlint.interpreter.effects.registry import find_attribute, find_effect
+from rnnlint.interpreter.effects.registry import find_attribute, find_effect, knows
 from rnnlint.interpreter.join import join_all, join_elements
 from rnnlint.interpreter.names import canonical
 from rnnlint.interpreter.values import (
@@ -34,7 +34,7 @@ def get_attribute(m: "Machine", value: Value, name: str, node: ast.AST | None) -
     """`value.name`; UNKNOWN where it cannot be told."""
     match value:
         case Unknown():
-            return UNKNOWN
+            return Bound(f"unknown.{name}", value) if knows(f"unknown.{name}") else UNKNOWN
         case Library(path, spelled):
             return _of_library(m, path, spelled, name)
         case Module():

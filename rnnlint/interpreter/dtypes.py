@@ -17,7 +17,7 @@ _NAMES = {
     "f4": "float32", "f8": "float64", "<f4": "float32", "<f8": "float64", "floating": "float64", "bfloat16": "bfloat16",
     "complex": "complex128", "complex64": "complex64", "complex128": "complex128",
     "str": "str", "str_": "str", "string": "str", "unicode": "str", "U": "str", "S": "str", "bytes": "str",
-    "object": "object", "object_": "object", "O": "object",
+    "list": "object", "dict": "object", "object": "object", "object_": "object", "O": "object",
     "category": "category", "datetime64": "datetime64", "datetime64[ns]": "datetime64", "datetime64[D]": "datetime64",
 }  # fmt: skip
 

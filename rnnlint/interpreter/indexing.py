@@ -132,7 +132,14 @@ def _part(item: Value) -> Part | None:
 
 
 def get_item(at: Invocation, array: Array, index: Value) -> Value:
-    """`array[index]`: a new array, or a plain number where it is known."""
+    """`array[index]`: a new array of the same class, or a plain number where it is known."""
+    found = _selection(at, array, index)
+    if isinstance(found, Array) and not array.path.startswith("pandas."):
+        found.path = array.path
+    return found
+
+
+def _selection(at: Invocation, array: Array, index: Value) -> Value:
     dims = array.dims
     if array.fact.ragged is True and dims is not None and len(dims) == 1 and isinstance(index, (int, Linear)):
         dtype = "int64" if array.fact.values.whole is True else UNKNOWN

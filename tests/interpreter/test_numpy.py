@@ -410,3 +410,9 @@ def test_reshapes_are_noted_for_rules() -> None:
 )  # fmt: skip
 def test_what_numpy_refuses_is_no_error_here(call: str, value: str) -> None:
     interpret(f"{PRELUDE}x: object = {call.format(value)}")
+
+
+def test_a_reshape_fixes_the_rank_of_what_is_not_known() -> None:
+    names = interpret("import numpy as np\nfrom elsewhere import load\nx = load().reshape(-1, 20, 3)\ny = x[:100]")
+    assert dims(names["x"]) == ("?", 20, 3)
+    assert dims(names["y"]) == (100, 20, 3)

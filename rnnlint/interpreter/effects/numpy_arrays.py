@@ -43,7 +43,7 @@ def dtype(machine: Machine, array: Array) -> Value:
     return Library(f"numpy.{name}") if isinstance(name, str) else UNKNOWN
 
 
-@attribute("numpy.ndarray.flat", "numpy.ndarray.base")
+@attribute("numpy.ndarray.flat", "numpy.ndarray.base", "numpy.ndarray.values")
 def itself(machine: Machine, array: Array) -> Value:
     """Its numbers."""
     return array
@@ -132,7 +132,7 @@ def astype(at: Invocation, array: Array, dtype: Value = None) -> Value:
     return cast(at, array, dtype)
 
 
-@effect("numpy.ndarray.tolist")
+@effect("numpy.ndarray.tolist", "numpy.ndarray.to_list")
 def tolist(at: Invocation, array: Array) -> Value:
     """A list of its rows."""
     return as_list(at, array)
@@ -161,6 +161,8 @@ def _listed(at: Invocation, content: Any) -> Value:
 @effect("numpy.ndarray.item")
 def one(at: Invocation, array: Array) -> Value:
     """A single number."""
+    if array.dims is None:
+        return UNKNOWN
     numbers = arrays.flat(array.content) if array.content is not None else []
     return numbers[0] if len(numbers) == 1 and not at.args[1:] else derive(at, array, ())
 

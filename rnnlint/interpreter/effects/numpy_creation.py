@@ -185,9 +185,13 @@ def linspace(at: Invocation, start: Value, stop: Value, num: Value = 50, endpoin
     if at.path == "numpy.linspace" and isinstance(start, (int, float)) and isinstance(stop, (int, float)):
         low, high = min(start, stop), max(start, stop)
         values = Values(low, high if endpoint is True else UNKNOWN)
-    scalar = all(isinstance(end, (int, float, Linear)) for end in (start, stop))
+    scalar = all(isinstance(end, (int, float, Linear)) or _is_scalar(end) for end in (start, stop))
     made = make(at, (to_size(num),) if scalar else None, name, values, ragged=False)
     return made if retstep is False else (made, UNKNOWN)
+
+
+def _is_scalar(value: Value) -> bool:
+    return isinstance(value, Array) and value.dims == ()
 
 
 @effect("numpy.meshgrid")

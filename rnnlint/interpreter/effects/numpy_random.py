@@ -120,6 +120,16 @@ def multivariate_normal(at: Invocation, mean: Value, cov: Value, size: Value = N
     return _drawn(at, None if center is None or dims is None else dims + center, "float64")
 
 
+@drawing("multinomial", "dirichlet")
+def multinomial(at: Invocation, n: Value, pvals: Value, size: Value = None) -> Value:
+    """Random counts (of `dirichlet`: shares) for each class."""
+    counts = at.path.endswith("multinomial")
+    classes = to_array(at, pvals if counts else n).dims
+    dims = _size(size if counts else (None if pvals is UNKNOWN else pvals))
+    found = None if classes is None or dims is None else dims + classes
+    return _drawn(at, found, "int64" if counts else "float64", Values(low=0, whole=counts))
+
+
 def _parametric(size: Value, *parameters: Value) -> Dims:
     """Sizes of a draw: those that are given, or those of the parameters."""
     if size is not None:

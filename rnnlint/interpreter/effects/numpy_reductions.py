@@ -191,6 +191,24 @@ def diff(
     return like_rows(at, array, result, values=values, windows=None, padding=None)
 
 
+@effect("numpy.linalg.norm")
+def norm(at: Invocation, x: Value, ord: Value = None, axis: Value = None, keepdims: Value = False) -> Value:
+    """Lengths of vectors along an axis."""
+    array = to_array(at, x)
+    dims = _reduced(array.dims, axis, keepdims)
+    return derive(at, array, dims, values=Values(), dtype=dtypes.as_float(array.fact.dtype))
+
+
+@effect("numpy.linalg.inv", "numpy.linalg.pinv", "numpy.linalg.cholesky")
+def inverse(at: Invocation, a: Value) -> Value:
+    """A matrix of the same sizes; of the pseudoinverse they are exchanged."""
+    array = to_array(at, a)
+    dims = array.dims
+    if dims is None or len(dims) < 2 or at.path.endswith("pinv"):
+        dims = None if dims is None or len(dims) < 2 else (*dims[:-2], dims[-1], dims[-2])
+    return derive(at, array, dims, values=Values(), dtype=dtypes.as_float(array.fact.dtype))
+
+
 @effect("numpy.gradient")
 def gradient(at: Invocation, f: Value) -> Value:
     """Slopes: as many as there are numbers."""

@@ -30,6 +30,15 @@ def reshape_method(at: Invocation, a: Array, *sizes: Value, shape: Value = None,
     return reshaped(at, a, to_dims(wanted), order, parameters)
 
 
+@effect("unknown.reshape")
+def reshape_unknown(at: Invocation, a: Value, *sizes: Value, shape: Value = None) -> Value:
+    """Whatever it is, it has the shape that is asked for."""
+    wanted = to_dims(sizes[0] if len(sizes) == 1 else sizes if sizes else shape)
+    if wanted is None:
+        return UNKNOWN
+    return arrays.make(at, resolve(None, wanted), origins=frozenset())
+
+
 @effect("numpy.resize")
 def resize(at: Invocation, a: Value, new_shape: Value) -> Value:
     """Numbers again and again until the shape is full."""

@@ -228,6 +228,15 @@ def date_range(
     return found
 
 
+@effect("pandas.Index")
+def index(at: Invocation, data: Value) -> Value:
+    """Labels."""
+    array = to_array(at, data) if isinstance(data, (Array, List, tuple, Range)) else make(at, (UNKNOWN,))
+    found = arrays.view(at, array, array.dims)
+    found.path = "pandas.Index"
+    return found
+
+
 @effect("pandas.cut", "pandas.qcut")
 def cut(at: Invocation, x: Value) -> Value:
     """A class for each element."""
