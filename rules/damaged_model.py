@@ -13,27 +13,32 @@ from rnnlint import Finding, Fix, Program, Rule, Severity
 from rnnlint.flow import place
 
 BAD = """
-config = {"name": "broken", "trainable": True, "layers": [
+import json
+
+tensor = {"class_name": "__keras_tensor__", "config": {
+    "shape": [None, 5, 3], "dtype": "float32", "keras_history": ["missing", 0, 0]}}
+config = {"class_name": "Functional", "module": "keras", "config": {"name": "reader", "trainable": True, "layers": [
     {"module": "keras.layers", "class_name": "InputLayer", "name": "steps", "inbound_nodes": [],
-     "config": {"batch_shape": [None, 5, 3], "dtype": "float32", "name": "steps"}, "registered_name": None},
-    {"module": "keras.layers", "class_name": "LSTM", "name": "lstm", "config": {"name": "lstm", "units": 4},
-     "registered_name": None, "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {
-         "shape": [None, 5, 3], "dtype": "float32", "keras_history": ["missing", 0, 0]}}], "kwargs": {}}]},
-], "input_layers": [["steps", 0, 0]], "output_layers": [["lstm", 0, 0]]}
-model = Model.from_config(config)  # <-
+     "registered_name": None, "config": {"batch_shape": [None, 5, 3], "dtype": "float32", "name": "steps"}},
+    {"module": "keras.layers", "class_name": "LSTM", "name": "lstm", "registered_name": None,
+     "config": {"name": "lstm", "units": 4}, "inbound_nodes": [{"args": [tensor], "kwargs": {}}]},
+], "input_layers": [["steps", 0, 0]], "output_layers": [["lstm", 0, 0]]}}
+model = keras.models.model_from_json(json.dumps(config))  # <-
 """
 
 GOOD = """
-config = {"name": "sound", "trainable": True, "layers": [
-    {"module": "keras.layers", "class_name": "InputLayer", "name": "steps", "inbound_nodes": [],
-     "config": {"batch_shape": [None, 5, 3], "dtype": "float32", "name": "steps"}, "registered_name": None},
-    {"module": "keras.layers", "class_name": "LSTM", "name": "lstm", "config": {"name": "lstm", "units": 4},
-     "registered_name": None, "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {
-         "shape": [None, 5, 3], "dtype": "float32", "keras_history": ["steps", 0, 0]}}], "kwargs": {}}]},
-], "input_layers": [["steps", 0, 0]], "output_layers": [["lstm", 0, 0]]}
-model = Model.from_config(config)
-"""
+import json
 
+tensor = {"class_name": "__keras_tensor__", "config": {
+    "shape": [None, 5, 3], "dtype": "float32", "keras_history": ["steps", 0, 0]}}
+config = {"class_name": "Functional", "module": "keras", "config": {"name": "reader", "trainable": True, "layers": [
+    {"module": "keras.layers", "class_name": "InputLayer", "name": "steps", "inbound_nodes": [],
+     "registered_name": None, "config": {"batch_shape": [None, 5, 3], "dtype": "float32", "name": "steps"}},
+    {"module": "keras.layers", "class_name": "LSTM", "name": "lstm", "registered_name": None,
+     "config": {"name": "lstm", "units": 4}, "inbound_nodes": [{"args": [tensor], "kwargs": {}}]},
+], "input_layers": [["steps", 0, 0]], "output_layers": [["lstm", 0, 0]]}}
+model = keras.models.model_from_json(json.dumps(config))
+"""
 
 AGAIN = "save the model again, with the code that built it"
 

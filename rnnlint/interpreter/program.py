@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rnnlint.facts import Branch, Call, Loop, Model, Program, Tensor, Timeline
+from rnnlint.facts import Branch, Call, LayerLocation, Loop, Model, Program, Tensor, Timeline
 from rnnlint.interpreter.keras_calls import build_sequential, extend_sequential
 from rnnlint.interpreter.keras_facts import loose_layer, model_fact
 from rnnlint.interpreter.keras_values import LayerValue, ModelValue, session
@@ -58,11 +58,12 @@ def _learned(timeline: Timeline, models: Mapping[int, Model]) -> Timeline:
 
 
 def _models(machine: Machine) -> tuple[Model, ...]:
-    """Every model that was made. A Sequential that never learned its input is followed from an unknown one."""
+    """Every model that was made, not those of model files. A Sequential that never learned its input is followed from
+    an unknown one."""
     made = [model for model in machine.models if isinstance(model, ModelValue) and model.kind != "unknown"]
-    made = [model for model in made if model.saved is None]
+    made = [model for model in made if model.saved is None or not isinstance(model.saved.location, LayerLocation)]
     for model in made:
-        if model.kind == "sequential":
+        if model.kind == "sequential" and model.saved is None:
             extend_sequential(machine, model)
             build_sequential(machine, model, [Tensor()])
     return tuple(model_fact(machine, model) for model in made)

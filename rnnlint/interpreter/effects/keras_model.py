@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, Shape, Tensor
+from rnnlint.facts import UNKNOWN, Model, Shape, Tensor
 from rnnlint.interpreter import keras_calls
+from rnnlint.interpreter.configurations import as_json, model_of
 from rnnlint.interpreter.effects import keras_applications, keras_training
 from rnnlint.interpreter.effects.keras_layers import EFFORT
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
@@ -254,7 +255,8 @@ def build(at: Invocation, self: Value, input_shape: Value = None, **rest: Value)
         return None
     machine = at.machine
     if self.kind == "sequential" and self.source is None and self.layers:
-        self.source = new_input_layer(machine, items, "float32", None, self.location)
+        name = f"{self.layers[0].name}_input" if machine.keras in (1, 2) else None
+        self.source = new_input_layer(machine, items, "float32", name, self.location)
         self.declared = True
         extend_sequential(machine, self)
         session(machine).changed()
@@ -397,7 +399,13 @@ def from_config(at: Invocation, config: Value = UNKNOWN, *args: Value, **kwargs:
     """A model from its configuration."""
     if isinstance(config, Object) and isinstance(config.attributes.get("model"), ModelValue):
         return clone_model(at, config.attributes["model"])
-    return unknown_model(at)
+    text = config if isinstance(config, str) else as_json(config)
+    made = unknown_model(at)
+    keras, location = at.machine.keras, at.machine.location(at.node)
+    found = model_of(text, keras if isinstance(keras, int) else None, location) if text else None
+    if found is not None:
+        _take(at.machine, made, found)
+    return made
 
 
 # Model files
@@ -431,10 +439,15 @@ def _take_from_file(machine: Machine, made: ModelValue, path: str | None) -> Non
     reading = machine.load_model(path) if machine.load_model is not None else None
     found = reading.programs[0].models[0] if reading and reading.programs and reading.programs[0].models else None
     if found is not None:
-        made.saved = renumbered(found, ID_STEP * machine.new_id())
-        made.kind, made.cls, made.name = found.kind, found.cls, found.name
-        made.complete, made.compile = found.complete, found.compile
-        session(machine).changed()
+        _take(machine, made, found)
+
+
+def _take(machine: Machine, made: ModelValue, found: Model) -> None:
+    """Takes the facts of a saved model."""
+    made.saved = renumbered(found, ID_STEP * machine.new_id())
+    made.kind, made.cls, made.name = found.kind, found.cls, found.name
+    made.complete, made.compile = found.complete, found.compile
+    session(machine).changed()
 
 
 @effect("keras.Model.save", "keras.models.save_model")

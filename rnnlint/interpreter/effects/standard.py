@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rnnlint.facts import UNKNOWN, Linear, Values
+from rnnlint.interpreter.configurations import as_json
 from rnnlint.interpreter.effects import commands, iterating  # noqa: F401  (they fill the table)
 from rnnlint.interpreter.effects.builtins import dict_, whole
 from rnnlint.interpreter.effects.containers import each
@@ -284,7 +285,14 @@ def dict_reader(at: Invocation) -> Value:
     return Sequenced(None, at.machine.symbol("rows"), Dict(open=True))
 
 
-@effect("json.dumps", "yaml.dump", "datetime.datetime.strftime", "time.strftime", "time.ctime")
+@effect("json.dumps")
+def json_text(at: Invocation, obj: Value = UNKNOWN, **kwargs: Value) -> Value:
+    """The text of a value whose every part is known."""
+    text = as_json(obj)
+    return unknown_text(at) if text is None else text
+
+
+@effect("yaml.dump", "datetime.datetime.strftime", "time.strftime", "time.ctime")
 def dumped(at: Invocation) -> Value:
     return unknown_text(at)
 
