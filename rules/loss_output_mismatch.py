@@ -11,13 +11,19 @@ When to ignore this: where a layer of one's own makes probabilities in front of 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from rnnlint import UNKNOWN, Finding, Fix, Model, Note, Program, Rule, Severity
-from rnnlint.facts import Compile, Loss, Shape, Tensor
-from rnnlint.flow import Flow
+from rnnlint import UNKNOWN, Edit, Finding, Fix, Model, Note, Program, Rule, Safety, Severity, Shape, Tensor
+from rnnlint.facts import CallSite, Compile, Loss, Unknown
+from rnnlint.finding import set_argument
+from rnnlint.flow import Flow, made_elsewhere_too
 from rnnlint.infer.feeding import refuses_all
-from rnnlint.infer.losses import BINARY, CATEGORICAL, SPARSE, activations, from_logits
+from rnnlint.infer.losses import BINARY, CATEGORICAL, SPARSE, from_logits
 from rnnlint.targets import Comparison, Head, comparisons, head
+
+QUOTES = ("'", '"')
+MAX_CLASSES = 1000
+"""Whole numbers beyond it are no classes."""
 
 BAD = """
 x, y = np.random.rand(64, 12, 3), np.random.randint(0, 3, 64)
@@ -42,94 +48,97 @@ model.fit(x, y)
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """How the three go together: what to change, None: as it is."""
+
+    title: str
+    units: int | None = None
+    activation: str | None = None
+    loss: str | None = None
+
+
+Wrong = tuple[str, Severity, Repair]
+"""What is wrong, how bad it is, and how to mend it."""
+
+
 def check(program: Program) -> Iterator[Finding]:
     flow = Flow(program)
     compared: dict[tuple[int, object], list[Comparison]] = {}
     for found in comparisons(program):
         compared.setdefault((found.call.model.id, found.output.origin), []).append(found)
-    for model in _compiled(program):
-        assert isinstance(model.compile, Compile)
-        losses = model.compile.losses
-        for output, loss in zip(model.outputs, losses if isinstance(losses, tuple) else (), strict=False):
+    for model, compiled in _compiled(program):
+        losses = compiled.losses if isinstance(compiled.losses, tuple) else ()
+        for output, loss in zip(model.outputs, losses, strict=False):
             ending = head(flow, output)
-            if ending is None or refuses_all(model):
-                continue
-            found_here = compared.get((model.id, output.origin), [])
-            finding = _judged(model, output, loss, ending, found_here)
-            if finding is not None:
-                yield finding
+            if ending is not None and not refuses_all(model):
+                yield from _judged(program, compiled, output, loss, ending, compared.get((model.id, output.origin), []))
 
 
-def _compiled(program: Program) -> Iterator[Model]:
+def _compiled(program: Program) -> Iterator[tuple[Model, Compile]]:
     """The models as they are compiled, and as they are when they are called."""
     seen = set()
     for model in (*(call.model for call in program.calls()), *program.models):
         if isinstance(model.compile, Compile) and (model.id, model.compile.location) not in seen:
             seen.add((model.id, model.compile.location))
-            yield model
+            yield model, model.compile
 
 
 def _judged(
-    model: Model, output: Tensor, loss: Loss | None, ending: Head, compared: list[Comparison]
-) -> Finding | None:
+    program: Program,
+    compiled: Compile,
+    output: Tensor,
+    loss: Loss | None,
+    ending: Head,
+    compared: list[Comparison],
+) -> Iterator[Finding]:
     units = output.shape.dims[-1] if isinstance(output.shape, Shape) and output.shape.rank > 1 else UNKNOWN
-    assert isinstance(model.compile, Compile)
-    notes = [Note(model.compile.location, f"the loss is {loss.name}")] if loss and loss.name is not UNKNOWN else []
-    for text, severity, advice in _wrong(units, loss, ending, compared):
-        return Finding(
+    notes = [Note(compiled.location, f"the loss is {loss.name}")] if loss and loss.name is not UNKNOWN else []
+    notes += [Note(found.location, f"the target is {found.target.shape}") for found in compared[:1]]
+    for text, severity, repair in _wrong(units, loss, ending, compared):
+        yield Finding(
             ending.layer.location,
             text,
-            notes=[*notes, *_target_notes(compared)],
+            notes=notes,
             severity=severity,
             layer=ending.layer.path,
-            fix=Fix.advice(advice),
+            fix=_fix(program, compiled, ending, repair),
         )
-    return None
-
-
-def _target_notes(compared: list[Comparison]) -> list[Note]:
-    return [Note(found.location, f"the target is {found.target.shape}") for found in compared[:1]]
-
-
-Wrong = tuple[str, Severity, str]
+        return
 
 
 def _wrong(units: object, loss: Loss | None, ending: Head, compared: list[Comparison]) -> Iterator[Wrong]:
     name = f"`{ending.layer.name}`"
     if units == 1:
-        yield from _one_unit(loss, ending, compared)
+        yield from _one_unit(name, loss, ending, compared)
     if loss is None or loss.name is UNKNOWN:
         return
     yield from _kind_of_target(name, loss, compared)
     yield from _values(name, units, loss, compared)
-    yield from _last_activation(name, units, loss, ending)
+    yield from _last_activation(name, units, loss, ending.activation)
 
 
-def _one_unit(loss: Loss | None, ending: Head, compared: list[Comparison]) -> Iterator[Wrong]:
-    name = f"`{ending.layer.name}`"
+def _one_unit(name: str, loss: Loss | None, ending: Head, compared: list[Comparison]) -> Iterator[Wrong]:
     classes = _classes(compared)
-    advice = (
-        f"give one unit for each of the {classes} classes, softmax and `sparse_categorical_crossentropy`"
+    repair = (
+        _for_classes(classes)
         if classes
-        else "use sigmoid for yes or no, one unit for each class with softmax, or no activation for a number"
+        else Repair("use sigmoid for yes or no, one unit for each class with softmax, or no activation for a number")
     )
     if ending.activation == "softmax":
-        yield f"softmax over the one unit of {name} is 1 whatever comes in", Severity.ERROR, advice
+        yield f"softmax over the one unit of {name} is 1 whatever comes in", Severity.ERROR, repair
     elif loss is not None and loss.name in CATEGORICAL | SPARSE:
-        yield f"`{loss.name}` over the one unit of {name} is 0 whatever comes in", Severity.ERROR, advice
+        yield f"`{loss.name}` over the one unit of {name} is 0 whatever comes in", Severity.ERROR, repair
 
 
 def _kind_of_target(name: str, loss: Loss, compared: list[Comparison]) -> Iterator[Wrong]:
     """A target that fits the loss for the other kind."""
     for found in compared:
-        if found.meant is not None:
-            kinds = "ids" if loss.name in CATEGORICAL else "one-hot rows"
-            wants = "one-hot rows" if loss.name in CATEGORICAL else "ids"
-            yield (
-                f"`{loss.name}` compares {name} with {wants}, but the target holds {kinds}: {found.target.shape}",
-                Severity.ERROR,
-                f"use the loss `{found.meant.name}`",
-            )
+        if found.meant is not None and isinstance(found.meant.name, str):
+            kinds = ("ids", "one-hot rows") if loss.name in CATEGORICAL else ("one-hot rows", "ids")
+            text = f"`{loss.name}` compares {name} with {kinds[1]}, but the target holds {kinds[0]}"
+            repair = Repair(f"use the loss `{found.meant.name}`", loss=found.meant.name)
+            yield f"{text}: {found.target.shape}", Severity.ERROR, repair
             return
 
 
@@ -141,70 +150,85 @@ def _values(name: str, units: object, loss: Loss, compared: list[Comparison]) ->
             continue
         if loss.name in BINARY and isinstance(high, int | float) and high > 1:
             labels = f"labels up to {high}" if whole is True else f"numbers up to {high}"
-            yield (
-                f"`{loss.name}` reads 0 to 1, but the target of {name} holds {labels}",
-                Severity.ERROR,
-                _classify(high, whole),
-            )
+            text = f"`{loss.name}` reads 0 to 1, but the target of {name} holds {labels}"
+            yield text, Severity.ERROR, _beyond_one(high, whole, units)
         elif loss.name in BINARY and isinstance(low, int | float) and low < 0:
-            yield (
-                f"`{loss.name}` reads 0 to 1, but the target of {name} goes down to {low}",
-                Severity.ERROR,
-                ("give labels 0 and 1, or use a loss for numbers such as mse with a linear unit"),
-            )
+            text = f"`{loss.name}` reads 0 to 1, but the target of {name} goes down to {low}"
+            yield text, Severity.ERROR, Repair("give labels 0 and 1, or use a loss for numbers such as mse")
         elif loss.name in SPARSE and isinstance(high, int) and isinstance(units, int) and high >= units > 1:
-            yield (
-                f"{name} has {units} units, for ids up to {units - 1}, but ids go up to {high}",
-                Severity.ERROR,
-                (f"give the layer {high + 1} units, or number the classes from 0"),
-            )
+            text = f"{name} has {units} units, for ids up to {units - 1}, but ids go up to {high}"
+            repair = Repair(f"give the layer {high + 1} units, or number the classes from 0", units=high + 1)
+            yield text, Severity.ERROR, repair
         elif loss.name in SPARSE and isinstance(low, int) and low < 0 and "ignore_class" not in loss.options:
-            yield (
-                f"`{loss.name}` reads ids from 0, but ids go down to {low}",
-                Severity.ERROR,
-                ("number the classes from 0"),
-            )
+            text = f"`{loss.name}` reads ids from 0, but ids go down to {low}"
+            yield text, Severity.ERROR, Repair("number the classes from 0")
 
 
-def _last_activation(name: str, units: object, loss: Loss, ending: Head) -> Iterator[Wrong]:
-    wanted, logits = activations(loss), from_logits(loss)
-    activation = ending.activation
-    if wanted is UNKNOWN or activation is UNKNOWN:
+def _last_activation(name: str, units: object, loss: Loss, activation: str | Unknown) -> Iterator[Wrong]:
+    if not isinstance(loss.name, str) or loss.name not in BINARY | CATEGORICAL | SPARSE:
         return
+    logits, wanted = from_logits(loss), "sigmoid" if loss.name in BINARY else "softmax"
     if logits is True and activation in ("softmax", "sigmoid"):
-        yield (
-            f"`from_logits=True` applies {activation} again to what {name} gives",
-            Severity.WARNING,
-            (f"drop the {activation}, or `from_logits=True`"),
-        )
+        text = f"`from_logits=True` applies {wanted} again to what {name} gives"
+        yield text, Severity.WARNING, Repair(f"drop the {activation}, or `from_logits=True`")
     elif logits is False and activation in ("linear", "relu", "tanh"):
-        needs = "sigmoid" if loss.name in BINARY else "softmax"
         what = "has no activation" if activation == "linear" else f"ends in {activation}"
-        yield (
-            f"`{loss.name}` reads probabilities, but {name} {what}",
-            Severity.WARNING,
-            (f"end in {needs}" + (", or give `from_logits=True`" if activation == "linear" else "")),
-        )
+        more = ", or give `from_logits=True`" if activation == "linear" else ""
+        text = f"`{loss.name}` reads probabilities, but {name} {what}"
+        yield text, Severity.WARNING, Repair(f"end in {wanted}{more}", activation=wanted)
     elif loss.name in BINARY and activation == "softmax" and isinstance(units, int) and units > 2:
-        yield (
-            f"`{loss.name}` judges the {units} classes of the softmax of {name} one by one",
-            Severity.WARNING,
-            ("use a categorical crossentropy; sigmoid where several labels can hold at once"),
-        )
+        text = f"`{loss.name}` judges the {units} classes of the softmax of {name} one by one"
+        repair = Repair("use a categorical crossentropy; sigmoid where several labels can hold at once")
+        yield text, Severity.WARNING, repair
 
 
 def _classes(compared: list[Comparison]) -> int | None:
+    """How many classes the target numbers, from 0; None: that is not known, or it numbers none."""
     for found in compared:
-        high = found.target.values.high
-        if found.target.values.whole is True and isinstance(high, int) and high > 1:
+        low, high = found.target.values.low, found.target.values.high
+        if found.target.values.whole is True and isinstance(high, int) and 1 < high < MAX_CLASSES and low == 0:
             return high + 1
     return None
 
 
-def _classify(high: object, whole: object) -> str:
-    if whole is True and isinstance(high, int):
-        return f"give {high + 1} units, softmax and `sparse_categorical_crossentropy`"
-    return "use a loss for numbers such as mse with a linear unit, or scale the target to 0 to 1"
+def _for_classes(classes: int) -> Repair:
+    loss = "sparse_categorical_crossentropy"
+    return Repair(f"give one unit for each of the {classes} classes, softmax and `{loss}`", classes, "softmax", loss)
+
+
+def _beyond_one(high: float, whole: object, units: object) -> Repair:
+    if whole is True and isinstance(high, int) and high < MAX_CLASSES:
+        if units == 1:
+            return _for_classes(high + 1)
+        return Repair(f"give {high + 1} units, softmax and `sparse_categorical_crossentropy`")
+    return Repair("use a loss for numbers such as mse with a linear unit, or scale the target to 0 to 1")
+
+
+def _fix(program: Program, compiled: Compile, ending: Head, repair: Repair) -> Fix:
+    edits = _edits(compiled, ending, repair)
+    if not edits or made_elsewhere_too(program, [ending.layer, ending.applied]):
+        return Fix.advice(repair.title)
+    return Fix(repair.title, edits, Safety.REVIEW)
+
+
+def _edits(compiled: Compile, ending: Head, repair: Repair) -> tuple[Edit, ...]:
+    """All that the repair changes, or nothing where one of it cannot be written."""
+    layer, applied = ending.layer.inner.site, ending.applied.inner.site
+    wanted: list[tuple[CallSite | None, str, str]] = []
+    if repair.units is not None:
+        wanted.append((layer, "units", str(repair.units)))
+    if repair.activation is not None and repair.activation != ending.activation:
+        wanted.append((applied, "activation", f'"{repair.activation}"'))
+    if repair.loss is not None:
+        loss = compiled.site.arguments.get("loss") if compiled.site is not None else None
+        wanted.append((compiled.site if loss and loss.text[:1] in QUOTES else None, "loss", f'"{repair.loss}"'))
+    edits: list[Edit] = []
+    for site, name, text in wanted:
+        made = () if site is None else set_argument(site, name, text)
+        if not made:
+            return ()
+        edits += made
+    return tuple(edits)
 
 
 rule = Rule(

@@ -75,11 +75,6 @@ SPARSE = frozenset({"sparse_categorical_crossentropy"})
 MANY = 10**9 + 7
 """Rows of a batch that is not known: a number that no other axis has."""
 
-REGRESSION = frozenset(
-    {"mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error", "log_cosh", "huber"}
-)
-"""Losses for numbers without bounds."""
-
 
 def canonical(name: str) -> str | Unknown:
     """The name that Keras resolves a loss to: `MSE`, `mse`, `MeanSquaredError` are `mean_squared_error`.
@@ -89,20 +84,6 @@ def canonical(name: str) -> str | Unknown:
     snake = name if "_" in name or name.islower() else _snake(name)
     snake = ALIASES.get(snake.lower(), snake.lower())
     return snake if snake in BROADCASTING | BINARY | CATEGORICAL | SPARSE else UNKNOWN
-
-
-def activations(loss: Loss) -> frozenset[str] | Unknown:
-    """The last activations that give what a crossentropy reads; every other one is a mistake.
-
-    UNKNOWN where any will do, or the loss is not known.
-    """
-    if loss.name is UNKNOWN or (logits := from_logits(loss)) is UNKNOWN:
-        return UNKNOWN
-    if loss.name in BINARY:
-        return frozenset({"linear"}) if logits else frozenset({"sigmoid", "hard_sigmoid", "softmax"})
-    if loss.name in CATEGORICAL | SPARSE:
-        return frozenset({"linear"}) if logits else frozenset({"softmax", "sigmoid", "hard_sigmoid", "sparsemax"})
-    return UNKNOWN
 
 
 def from_logits(loss: Loss) -> Truth:
