@@ -40,7 +40,7 @@ def _optimizer(config: Mapping[str, Any]) -> str | Unknown | None:
     if isinstance(saved, Mapping):
         name = plain.text(saved.get("class_name")).rpartition(">")[2]
         return name or UNKNOWN
-    return (plain.text(saved) or UNKNOWN) if isinstance(saved, str) else UNKNOWN
+    return _OPTIMIZERS.get(saved.lower(), plain.text(saved)) if isinstance(saved, str) and saved else UNKNOWN
 
 
 def _losses(saved: Any, outputs: Sequence[str]) -> tuple[Loss | None, ...] | Unknown:
@@ -81,6 +81,15 @@ def _name(saved: Any) -> str | Unknown:
     name = ALIASES.get(name.lower(), name)
     return name if name in KERAS_LOSSES else UNKNOWN
 
+
+_OPTIMIZERS = {
+    name.lower(): name
+    for name in (
+        "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "LossScaleOptimizer",
+        "Muon", "Nadam", "RMSprop", "SGD",
+    )
+}  # fmt: skip
+"""Optimizers of Keras by the names that may be given for them."""
 
 KERAS_LOSSES = frozenset(
     {

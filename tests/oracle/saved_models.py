@@ -263,8 +263,10 @@ def differences(path: Path, expected: Mapping[str, Sequence[SeenCall]]) -> list[
     reading = read(str(path))
     if reading.status != "checked":
         return [f"{path.name}: {reading.reason}"]
-    layers = {layer.path: layer for layer in reading.programs[0].models[0].layers}
-    return [
+    model = reading.programs[0].models[0]
+    layers = {layer.path: layer for layer in model.layers}
+    wrong = [problem.message for layer in model.layers for call in layer.arrivals for problem in call.problems]
+    return [f"{path.name}: {message}" for message in (*wrong, *(problem.message for problem in model.problems))] + [
         f"{path.name}: {name}: {difference}"
         for name, calls in expected.items()
         for difference in _layer_differences(layers.get(name), calls)

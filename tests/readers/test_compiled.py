@@ -75,7 +75,8 @@ def test_what_is_given_to_a_loss_is_kept() -> None:
 @pytest.mark.parametrize(
     ("config", "expected"),
     [
-        ({"loss": "mse", "optimizer": "adam"}, "adam"),
+        ({"loss": "mse", "optimizer": "adam"}, "Adam"),
+        ({"loss": "mse", "optimizer": "rmsprop"}, "RMSprop"),
         ({"loss": "mse", "optimizer": {"class_name": "RMSprop", "config": {}}}, "RMSprop"),
         ({"loss": "mse", "optimizer_config": {"class_name": "Custom>Adam", "config": {}}}, "Adam"),
         ({"loss": "mse"}, UNKNOWN),
