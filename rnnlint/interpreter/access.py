@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from rnnlint.interpreter.machine import Machine
 
 MISSING = object()
+
+MAX_LOOKED_UP = 1_000
+"""Values of a dictionary that are joined for a key that is not known."""
 """No class of the line defines the name."""
 
 
@@ -169,7 +172,9 @@ def get_item(m: "Machine", value: Value, index: Value, node: ast.AST | None) -> 
             return _of_list(m, value, index)
         case Dict():
             if isinstance(index, Unknown) or not _hashable(index):
-                return value.element if value.open and not value.items else UNKNOWN
+                if value.open:
+                    return value.element if not value.items else UNKNOWN
+                return join_all(value.items.values()) if len(value.items) <= MAX_LOOKED_UP else UNKNOWN
             return value.items.get(index, value.element if value.open else UNKNOWN)
         case Instance():
             method = find_in_class(value.cls, "__getitem__")

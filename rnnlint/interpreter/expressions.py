@@ -130,7 +130,12 @@ def _set(m: "Machine", node: ast.Set) -> Value:
     if values is None:
         return Set()
     constant = all(is_constant(value) for value in values)
-    return Set(len(set(values)) if constant else UNKNOWN, join_all(values) if values else UNKNOWN)
+    return _set_of(m, values) if constant else Set(UNKNOWN, join_all(values), born=m.new_id())
+
+
+def _set_of(m: "Machine", values: list[Value]) -> Set:
+    kept = frozenset(values)
+    return Set(len(kept), join_all(kept), kept, m.new_id())
 
 
 def _dict(m: "Machine", node: ast.Dict) -> Value:
@@ -344,10 +349,12 @@ def _comprehension(m: "Machine", node: ast.ListComp | ast.SetComp | ast.Generato
                 made.open = True
         if made.open and gathered.values:
             made.items, made.length = {}, gathered.length
-            made.key, made.element = (join_all(part) for part in zip(*gathered.values, strict=True))
+            made.key, made.element = (gathered.spanned(join_all(part)) for part in zip(*gathered.values, strict=True))
         return made
     if isinstance(node, ast.SetComp):
-        return Set(UNKNOWN, join_all(gathered.values) if gathered.values else UNKNOWN)
+        if gathered.exact and all(is_constant(value) for value in gathered.values):
+            return _set_of(m, gathered.values)
+        return Set(m.symbol("len(set)"), join_all(gathered.values) if gathered.values else UNKNOWN, born=gathered.began)
     if gathered.exact:
         made_list = m.make_list(gathered.values)
     else:
@@ -366,6 +373,14 @@ class _Gathered:
         self.values: list[Value] = []
         self.exact = True
         self.length: Any = 0
+        self.counter: Any = None
+        self.rounds: Any = UNKNOWN
+
+    def spanned(self, element: Value) -> Value:
+        """An element, once the loop over its rounds is over."""
+        from rnnlint.interpreter.effects.containers import spanned
+
+        return spanned(element, self.counter, self.rounds)
 
 
 def _gather(m: "Machine", node: Any, level: int, gathered: _Gathered) -> None:
@@ -380,8 +395,13 @@ def _gather(m: "Machine", node: Any, level: int, gathered: _Gathered) -> None:
         return
     clause = node.generators[level]
     seen = m.iterate(evaluate(m, clause.iter), clause.iter)
-    if seen.items is not None and len(seen.items) <= MAX_COMPREHENSION and len(gathered.values) <= MAX_ITEMS:
-        for item in seen.items:
+    gathered.counter, gathered.rounds = seen.counter, seen.length
+    items = seen.items
+    if items is not None and len(items) > MAX_COMPREHENSION and not isinstance(node, ast.ListComp | ast.GeneratorExp):
+        # The same thing many times over (`texts * 100`) changes nothing in a set or a dictionary.
+        items = list({id(item): item for item in items}.values())
+    if items is not None and len(items) <= MAX_COMPREHENSION and len(gathered.values) <= MAX_ITEMS:
+        for item in items:
             statements.assign(m, clause.target, item)
             _gather_if(m, node, clause, level, gathered)
         return

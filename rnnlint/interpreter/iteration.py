@@ -44,6 +44,9 @@ def iterate(m: "Machine", value: Value, node: ast.AST | None = None) -> Sequence
             if value.open:
                 return Sequenced(None, m.symbol("n") if value.length is UNKNOWN else value.length, value.key)
             return Sequenced(list(value.items), len(value.items))
+        case Set() if value.items is not None and len(value.items) <= MAX_ITEMS:
+            # Python gives them in an order that nobody knows: one that is the same each time.
+            return Sequenced(sorted(value.items, key=repr), len(value.items))
         case Set():
             return Sequenced(None, value.length, value.element)
         case Range():

@@ -157,10 +157,12 @@ class Dict:
 
 @dataclass(slots=True, eq=False)
 class Set:
-    """A set. `length` may be symbolic; `element` is what each is like."""
+    """A set. `length` may be symbolic; `element` is what each is like; `items` holds them where they are constants."""
 
     length: Size = UNKNOWN
     element: Value = UNKNOWN
+    items: frozenset[Any] | None = None
+    born: int = 0
     type_path: ClassVar[str] = "builtins.set"
 
 
@@ -362,11 +364,36 @@ class Module:
 CONSTANTS = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 
 
+MAX_NESTED = 1_000
+"""Parts of nested tuples that are looked at: `t = (t, t)`, done 64 times, has more than there are atoms."""
+
+
 def is_constant(value: Value) -> bool:
-    """Whether it is a plain constant, or a tuple of such."""
-    if isinstance(value, tuple):
-        return all(is_constant(item) for item in value)
-    return isinstance(value, CONSTANTS)
+    """Whether it is a plain constant, or a tuple of such: one of at most `MAX_NESTED` parts, so that whatever Python
+    does with it (compare, hash, print) is done at once."""
+    if not isinstance(value, tuple):
+        return isinstance(value, CONSTANTS)
+    return all(isinstance(part, CONSTANTS) for part in _parts(value)) and is_small(value)
+
+
+def is_small(value: Value) -> bool:
+    """Whether nested tuples have at most `MAX_NESTED` parts, each counted as often as it stands there."""
+    return sum(1 for _ in _parts(value)) <= MAX_NESTED
+
+
+def _parts(value: Value) -> Iterable[Value]:
+    """The parts of nested tuples that are no tuples, and one None for each tuple; no more than tell that they are too
+    many."""
+    waiting = [value]
+    for _ in range(MAX_NESTED + 1):
+        if not waiting:
+            return
+        part = waiting.pop()
+        if isinstance(part, tuple):
+            waiting += part
+            yield None
+        else:
+            yield part
 
 
 def is_size(value: Value) -> bool:

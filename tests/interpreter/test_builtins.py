@@ -285,6 +285,39 @@ def test_columns_of_rows_whose_number_is_not_known() -> None:
     assert (plain(found["x"].element), found["y"].element) == ("builtins.str", 3)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "r = sorted(set('hello world' * 90))",
+        "r = len({w for t in [['a', 'b'], ['b', 'c']] * 40 for w in t})",
+        "r = sorted({w for t in [['a', 'b'], ['b', 'c']] * 40 for w in t})",
+        "s = set()\nfor i in range(5):\n    s.add(i % 3)\nr = sorted(s)",
+        "words = ['b', 'a', 'b']\nr = {w: i for i, w in enumerate(sorted(set(words)), 1)}",
+    ],
+)
+def test_sets_of_constants(text: str) -> None:
+    expected: dict[str, Any] = {}
+    exec(text, expected)
+    assert plain(interpret(text)["r"]) == expected["r"]
+
+
+def test_numbers_of_words_lie_between_bounds() -> None:
+    found = interpret("""
+        import numpy as np
+        words = sorted(set(open('f').read().split()))
+        codes = {w: i + 1 for i, w in enumerate(words)}
+        also = dict(zip(words, range(len(words))))
+        few = {'a': 0, 'b': 1, 'c': 2}
+        a = np.array([codes[w] for w in open('g').read().split()])
+        b = np.array([also[w] for w in open('g').read().split()])
+        c = np.array([few[w] for w in open('g').read()])
+        n = len(words)
+    """)
+    bounds = {name: (found[name].fact.values.low, str(found[name].fact.values.high)) for name in "abc"}
+    assert bounds == {"a": (1, "len(set)"), "b": (0, "len(set) - 1"), "c": (0, "2")}
+    assert all(found[name].fact.values.whole is True for name in "abc")
+
+
 def test_unlike_elements_are_not_known() -> None:
     found = interpret("xs = []\nfor line in open('f'):\n    xs.append(1)\n    xs.append('a')\n")
     assert found["xs"].element is UNKNOWN

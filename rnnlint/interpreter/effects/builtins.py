@@ -14,6 +14,8 @@ from rnnlint.interpreter.effects.containers import (
     make_list_of,
     mapped,
     reversed_items,
+    set_of,
+    spanned,
     zipped,
 )
 from rnnlint.interpreter.effects.registry import Invocation, effect, find_effect
@@ -228,10 +230,12 @@ def tuple_(at: Invocation, iterable: Value = ()) -> Value:
 
 @effect("builtins.set", "builtins.frozenset")
 def set_(at: Invocation, iterable: Value = ()) -> Value:
+    if isinstance(iterable, str):
+        return set_of(at, tuple(set(iterable)))
     rows = each(at, iterable)
-    if rows.items is not None and all(is_constant(item) for item in rows.items):
-        return Set(len(set(rows.items)), join_all(rows.items))
-    return Set(at.machine.symbol("len(set)"), rows.element if rows.items is None else join_all(rows.items))
+    if rows.items is not None:
+        return set_of(at, rows.items)
+    return Set(at.machine.symbol("len(set)"), rows.element)
 
 
 @effect("builtins.dict")
@@ -253,7 +257,8 @@ def update_dict(at: Invocation, target: Dict, source: Value) -> None:
         return
     rows = each(at, source)
     if rows.items is None:
-        key, element = rows.element if isinstance(rows.element, tuple) and len(rows.element) == 2 else (UNKNOWN,) * 2
+        pair = spanned(rows.element, rows.counter, rows.length)
+        key, element = pair if isinstance(pair, tuple) and len(pair) == 2 else (UNKNOWN,) * 2
         _open(target, rows.length if not target.items else UNKNOWN, key, element)
         return
     for row in rows.items:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rnnlint.facts import UNKNOWN, Linear, Size, Symbol, Values
-from rnnlint.facts.sizes import add, equal, is_known, multiply, subtract, term
+from rnnlint.facts.sizes import add, equal, is_known, less_equal, multiply, subtract, term
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.indexing import piece
 from rnnlint.interpreter.join import element_of, join_all, join_elements, number
@@ -123,7 +123,36 @@ def make_list_of(machine: "Machine", rows: Sequenced) -> List:
     """A new list of the elements."""
     if rows.items is not None:
         return machine.make_list(list(rows.items))
-    return machine.make_list(None, rows.length, uncounted(rows.element))
+    return machine.make_list(None, rows.length, spanned(rows.element, rows.counter, rows.length))
+
+
+def spanned(element: Value, counter: Linear | None, length: Size) -> Value:
+    """An element of what a loop over `length` rounds made, once the loop is over: of a number that depends on the
+    loop's counter its bounds."""
+    if isinstance(element, tuple):
+        return tuple(spanned(item, counter, length) for item in element)
+    if not isinstance(element, Linear) or counter is None:
+        return uncounted(element)
+    ends: list[Any] = [recounted(element, counter, Linear(0, ())), recounted(element, counter, _last(length))]
+    ends = [end.constant if isinstance(end, Linear) and not end.terms else end for end in ends]
+    low, high = ends if less_equal(*ends) is not False else reversed(ends)
+    return number("int64", Values(low, high, True))
+
+
+def _last(length: Size) -> Linear:
+    """Number of the last round, as a form."""
+    last = subtract(length, 1)
+    if isinstance(last, int):
+        return Linear(last, ())
+    return last if isinstance(last, Linear) else Linear(0, ())
+
+
+def set_of(at: Invocation, items: Sequence[Value]) -> Set:
+    """A new set of these."""
+    if all(is_constant(item) for item in items):
+        kept = frozenset(items)
+        return Set(len(kept), join_all(kept), kept, at.machine.new_id())
+    return Set(at.machine.symbol("len(set)"), join_all(items), born=at.machine.new_id())
 
 
 def uncounted(element: Value) -> Value:
@@ -420,7 +449,13 @@ def _is_key(value: Value) -> bool:
 @effect("builtins.set.add", "builtins.set.update", "builtins.set.discard", "builtins.set.remove")
 def change_set(at: Invocation, self: Value, item: Value) -> Value:
     if isinstance(self, Set):
-        self.length, self.element = at.machine.symbol("len(set)"), UNKNOWN
+        name = at.path.rpartition(".")[2]
+        new = {"add": lambda kept: kept | {item}, "discard": lambda kept: kept - {item}}.get(name)
+        if new is not None and self.items is not None and is_constant(item) and at.machine.rounds(self.born) == 1:
+            self.items = new(self.items)
+            self.length, self.element = len(self.items), join_all(self.items)
+        else:
+            self.length, self.element, self.items = at.machine.symbol("len(set)"), UNKNOWN, None
     return None
 
 
