@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rnnlint.activations import BOUNDED, UNBOUNDED
 from rnnlint.facts import UNKNOWN, Layer, Truth, every
 
 NEEDS: dict[str, dict[str, Any]] = {
@@ -34,4 +35,7 @@ def hindrances(layer: Layer) -> list[str]:
 
 
 def _same(value: Any, wanted: Any) -> Truth:
-    return UNKNOWN if value is UNKNOWN or not isinstance(value, str | int | float) else value == wanted
+    if isinstance(wanted, str):
+        known = value is None or (isinstance(value, str) and value in UNBOUNDED | BOUNDED)
+        return value == wanted if known else UNKNOWN
+    return value == wanted if isinstance(value, bool | int | float) else UNKNOWN

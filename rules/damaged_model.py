@@ -17,7 +17,7 @@ import json
 
 tensor = {"class_name": "__keras_tensor__", "config": {
     "shape": [None, 5, 3], "dtype": "float32", "keras_history": ["missing", 0, 0]}}
-config = {"class_name": "Functional", "module": "keras", "config": {"name": "reader", "trainable": True, "layers": [
+config = {"class_name": "Functional", "module": "keras.src.models.functional", "config": {"name": "m", "layers": [
     {"module": "keras.layers", "class_name": "InputLayer", "name": "steps", "inbound_nodes": [],
      "registered_name": None, "config": {"batch_shape": [None, 5, 3], "dtype": "float32", "name": "steps"}},
     {"module": "keras.layers", "class_name": "LSTM", "name": "lstm", "registered_name": None,
@@ -31,7 +31,7 @@ import json
 
 tensor = {"class_name": "__keras_tensor__", "config": {
     "shape": [None, 5, 3], "dtype": "float32", "keras_history": ["steps", 0, 0]}}
-config = {"class_name": "Functional", "module": "keras", "config": {"name": "reader", "trainable": True, "layers": [
+config = {"class_name": "Functional", "module": "keras.src.models.functional", "config": {"name": "m", "layers": [
     {"module": "keras.layers", "class_name": "InputLayer", "name": "steps", "inbound_nodes": [],
      "registered_name": None, "config": {"batch_shape": [None, 5, 3], "dtype": "float32", "name": "steps"}},
     {"module": "keras.layers", "class_name": "LSTM", "name": "lstm", "registered_name": None,

@@ -13,7 +13,7 @@ it cannot be told which Keras does.
 from collections.abc import Iterator
 
 from rnnlint import Edit, Finding, Fix, Layer, Model, Program, Rule, Safety, Severity
-from rnnlint.facts import CallSite, SourceLocation
+from rnnlint.facts import RECURRENT, CallSite, SourceLocation
 from rnnlint.infer.catalogue import bind, exists, known
 
 BAD = """
@@ -54,7 +54,7 @@ def _layer(layer: Layer, top: Layer) -> Finding:
 def _arguments(model: Model | None, layer: Layer, top: Layer) -> Iterator[Finding]:
     names = [name for name in layer.arguments if _taken_away(layer.cls, name)]
     if layer.site is None:
-        names = [name for name in SAVED if name in layer.options and _taken_away(layer.cls, name)]
+        names = [name for name in SAVED if name in layer.options and layer.kind in RECURRENT]
     for name in names:
         argument = layer.arguments.get(name)
         deprecated = layer.kind == "Embedding" and name == "input_length"
