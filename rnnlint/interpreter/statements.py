@@ -395,7 +395,7 @@ def _summed_up(m: "Machine", node: ast.For | ast.AsyncFor, seen: Sequenced, wher
     _close_lists(opened)
     m.loops.remove(loop)
     once = isinstance(signal, Return) or signal is Jump.BREAK
-    m.timeline.leave_loop(times=1 if once else loop.times)
+    m.timeline.leave_loop(times=1 if once else loop.times, counter=loop.counter)
     if isinstance(signal, Return):
         return signal
     return run(m, node.orelse)

@@ -14,8 +14,9 @@ recorder.leave_loop()
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
-from rnnlint.facts import UNKNOWN, Branch, Call, Location, Loop, Size, Slots, Timeline, Unknown
+from rnnlint.facts import UNKNOWN, Branch, Call, Linear, Location, Loop, Size, Slots, Timeline, Unknown
 from rnnlint.facts.models import NOWHERE
+from rnnlint.interpreter.moving import moving, next_round
 
 MAX_EVENTS = 5_000
 """Calls of one run that are kept: beyond, a program tells nothing new."""
@@ -72,11 +73,14 @@ class Recorder:
             loop.parts.append([])
         loop.unrolled = True
 
-    def leave_loop(self, times: Size | None = None, over: str | Unknown | None = None) -> None:
+    def leave_loop(
+        self, times: Size | None = None, over: str | Unknown | None = None, counter: Linear | None = None
+    ) -> None:
         """Ends the loop. Rounds that do the same become one loop, others stand one behind the other.
 
         Args:
             times, over: what was learned about the loop while it ran, in place of what `enter_loop` said.
+            counter: the size that runs from 0 to times - 1 where the body stands for all rounds.
         """
         loop = self._open.pop()
         if times is not None:
@@ -84,13 +88,13 @@ class Recorder:
         if over is not None:
             loop.over = over
         if not loop.unrolled:
-            self._add_loop(loop.times, loop.parts[0], loop)
+            self._add_loop(loop.times, loop.parts[0], loop, *next_round(loop.parts[0], counter))
             return
         for rounds in _runs(loop.parts):
             if len(rounds) == 1 and len(loop.parts) > 1:
                 self._place().extend(rounds[0])
             else:
-                self._add_loop(len(rounds), rounds[0], loop)
+                self._add_loop(len(rounds), rounds[0], loop, *rounds[:2])
 
     def enter_branch(self, location: Location = NOWHERE) -> None:
         """Begins the first arm of a branch of which either arm may run."""
@@ -128,9 +132,14 @@ class Recorder:
     def _place(self) -> list[Event]:
         return self._open[-1].parts[-1] if self._open else self._events
 
-    def _add_loop(self, times: Size, events: Sequence[Event], loop: _Open) -> None:
-        if events:
-            self._place().append(Loop(times, Timeline(tuple(events)), loop.over, loop.location))
+    def _add_loop(self, times: Size, events: Sequence[Event], loop: _Open, *rounds: Sequence[Event]) -> None:
+        """Adds a loop; `rounds`: the calls of its first two rounds, which tell what moves on from round to round."""
+        if not events:
+            return
+        moved = moving(rounds[0], rounds[1]) if len(rounds) == 2 else list(events)
+        moves = len(rounds) == 2 and moved != list(rounds[0])
+        body = Timeline(tuple(moved if moves else events))
+        self._place().append(Loop(times, body, "data" if moves else loop.over, loop.location))
 
 
 def _runs(rounds: Sequence[list[Event]]) -> list[list[list[Event]]]:
