@@ -493,6 +493,8 @@ def stack(values: Values) -> Result:
     """Beside each other along a new axis."""
     tensors = _listed(values)
     axis = as_integer(values.get(1, "axis", default=0))
+    if tensors is None and axis == 0 and (count := _scalars(values.get(0, "xs", "values"))):
+        return _made(Shape((Axis("sizes", count),)), UNKNOWN)
     if tensors is None or isinstance(axis, Unknown) or isinstance(tensors[0].shape, Unknown):
         return NOT_KNOWN
     rank = tensors[0].shape.rank + 1
@@ -501,6 +503,14 @@ def stack(values: Values) -> Result:
     axes = list(tensors[0].shape.axes)
     axes.insert(axis % rank, Axis(f"axis{axis % rank}", len(tensors)))
     return _made(Shape(tuple(axes)), _common_dtype(tensors))
+
+
+def _scalars(parts: Any) -> int:
+    """How many there are in a list of nothing but numbers, as constants or tensors; else 0."""
+    if not isinstance(parts, list | tuple):
+        return 0
+    shapes = [shape_of(part) for part in parts]
+    return len(parts) if all(isinstance(shape, Shape) and shape.rank == 0 for shape in shapes) else 0
 
 
 @operation("Split")

@@ -5,6 +5,7 @@ from typing import Any
 
 from rnnlint.facts import UNKNOWN, AnyShape, Axis, Dim, Linear, Shape, Tensor
 from rnnlint.facts.sizes import add, less_equal, subtract
+from rnnlint.infer.options import MAX_RANK
 
 
 def indexed(shape: Shape, key: Any) -> AnyShape:
@@ -84,7 +85,11 @@ def without(axes: Sequence[Axis], gone: set[int]) -> tuple[Axis, ...]:
 
 
 def shape_of(value: Any) -> AnyShape:
-    """Of a tensor, or of a number."""
+    """Of a tensor, a number, or an array written as nested lists."""
     if isinstance(value, Tensor):
         return value.shape
-    return Shape(()) if isinstance(value, int | float) else UNKNOWN
+    sizes: list[Dim] = []
+    while isinstance(value, list | tuple) and value and len(sizes) < MAX_RANK:
+        sizes.append(len(value))
+        value = value[0]
+    return Shape.of(sizes) if isinstance(value, int | float) else UNKNOWN

@@ -39,7 +39,7 @@ def time_distributed(layer: Layer, arriving: Arriving) -> Leaving:
     problems = tuple(_outward(problem, layer, inner, shape, arriving) for problem in leaving.problems)
     problems += _refused_mask(inner, arriving)
     if leaving.outputs is None or len(leaving.outputs) != 1:
-        several = leaving.outputs is not None and len(leaving.outputs) > 1 and arriving.keras == 3
+        several = leaving.outputs is not None and len(leaving.outputs) > 1
         if several and not problems:
             problems = (Problem("argument", f"`{inner.name}` inside gives several outputs", layer=inner.path),)
         return Leaving((Tensor(),) if several else None, problems, leaving.inner)
