@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnlint.check_rule import lint_text
-from rnnlint.finding import Severity
+from rnnlint.check_rule import edited, lint_text
+from rnnlint.finding import Safety, Severity
 from rnnlint.packs import load_rules
 from rnnlint.rule import PRELUDE
 
@@ -37,9 +37,8 @@ class Net:
         bound = self.stateful and self.batch_bound
         shape = self.input_shape or f"({self.steps}, {self.features})"
         declared = f"batch_shape=({self.batch}, {self.steps}, {self.features})" if bound else f"shape={shape}"
-        lines = [
-            f"x, y = np.random.rand({self.data or f'{rows}, {self.steps}, {self.features}'}), np.random.rand({rows}, 1)"
-        ]
+        sizes = self.data or f"{rows}, {self.steps}, {self.features}"
+        lines = [f"x, y = np.random.rand({sizes}), np.random.rand({rows}, 1)"]
         lines += self._model(f"Input({declared})")
         lines += ['model.compile("adam", "mse")']
         fit = f"model.fit(x, y, batch_size={self.batch}{self.shuffle if self.stateful else ''})"
@@ -102,6 +101,16 @@ def test_dropped_return_sequences(net: Net, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(net.kinds) - 2))
     seeded = replace(net, sequences=tuple(flag and i != at for i, flag in enumerate(net.sequences)))
     assert found(seeded) == {"missing-return-sequences"}, seeded.text()
+
+
+@settings(max_examples=25, deadline=None)
+@given(nets(deep=True))
+def test_the_fix_leaves_nothing_to_find(net: Net) -> None:
+    seeded = PRELUDE + replace(net, sequences=(False,) * len(net.kinds)).text()
+    fixes = [finding.fix for finding in lint_text(seeded, RULES, keras=3) if finding.fix is not None]
+    assert fixes and all(fix.safety is Safety.SAFE for fix in fixes)
+    mended = edited(seeded, [edit for fix in fixes for edit in fix.edits])
+    assert mended is not None and lint_text(mended, RULES, keras=3) == [], mended
 
 
 @settings(max_examples=25, deadline=None)
