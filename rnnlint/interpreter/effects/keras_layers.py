@@ -183,7 +183,9 @@ def _both_ways(machine: Machine, wraps: list[Callable]) -> list[Callable]:
     options = dict(given.options)
     zeroed = {"zero_output_for_mask": True} if machine.keras == 3 and options.get("return_sequences") is True else {}
     options |= zeroed
-    forward = replace(given, id=machine.new_id(), name=f"forward_{given.name}", nodes=[], options=options)
+    # Keras 2 saves the forward half under the name it was given.
+    name = given.name if machine.keras in (1, 2) else f"forward_{given.name}"
+    forward = replace(given, id=machine.new_id(), name=name, nodes=[], options=options)
     if len(wraps) > 1 and isinstance(wraps[1], LayerValue):
         wraps[1].options |= zeroed
         return [forward, wraps[1]]
