@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, AnyShape, Data, Linear, Shape, Size, Unknown, Values
+from rnnlint.facts import UNKNOWN, AnyShape, Data, Linear, Padding, Shape, Size, Unknown, Values
 from rnnlint.facts.sizes import MAX_SIZE, add, equal, is_known, multiply, symbols
 from rnnlint.interpreter import dtypes, ranges
 from rnnlint.interpreter.effects.registry import Invocation
@@ -19,6 +19,9 @@ MAX_CONTENT = 1_000
 """Elements of an array that are held one by one."""
 
 MAX_RANK = 32
+
+DRAWS = frozenset({"randint", "randrange", "choice"})
+"""Names of the symbols that stand for integers drawn at random: no two need be equal."""
 
 Dims = tuple[Any, ...] | None
 
@@ -58,7 +61,9 @@ def like_rows(at: Invocation, array: Array, dims: Iterable[Any] | None, **change
     """New data whose rows are those of `array` one by one, changed: scaled, cast, with further axes."""
     fact = array.fact
     facts: dict[str, Any] = {name: getattr(fact, name) for name in ("windows", "padding", "split", "reshaped")}
-    return derive(at, array, dims, **({"cut": row_cut(array)} | facts | changes))
+    single = array.cut is not None and array.cut.length is None and dims == array.dims
+    cut = array.cut if single else row_cut(array) if array.dims != () else None
+    return derive(at, array, dims, **({"cut": cut} | facts | changes))
 
 
 def view(at: Invocation, array: Array, dims: Iterable[Any] | None, **changes: Any) -> Array:
@@ -75,6 +80,11 @@ def of_kind(model: Array, found: Value) -> Value:
     twin.fact = replace(found.fact, kind=model.fact.kind)
     twin.cut, twin.content = found.cut, found.content
     return twin
+
+
+def padding_changed(padding: Padding | None) -> Padding | None:
+    """The padding after the numbers were changed: it is where it was, with another value."""
+    return None if padding is None else replace(padding, value=UNKNOWN, clash=UNKNOWN)
 
 
 def row_cut(array: Array) -> Cut:
@@ -306,6 +316,8 @@ def _of_list(at: Invocation, value: List, depth: int) -> Summary:
     windows = windows_of_like(value.element, value.born) if depth == 0 else None
     if inner.dims is None:
         return Summary(ragged=inner.ragged, origins=inner.origins, windows=windows)
+    if any(_drawn(dim, value.born) for dim in inner.dims):
+        return Summary((size,), "object", inner.values, ragged=True, origins=inner.origins)
     dims = (size, *(UNKNOWN if _varies(dim, value.born) else dim for dim in inner.dims))
     ragged = inner.ragged if all(is_known(dim) for dim in dims[1:]) else UNKNOWN
     shuffled = value.element.fact.shuffled if isinstance(value.element, Array) else UNKNOWN
@@ -314,7 +326,12 @@ def _of_list(at: Invocation, value: List, depth: int) -> Summary:
 
 def _varies(dim: Any, born: int) -> bool:
     """Whether the size may differ from round to round of the loop that fills a list: it is younger than the list."""
-    return born > 0 and any(symbol.key > born for symbol in symbols(dim))
+    return born > 0 and any(symbol.key > born or symbol.name in DRAWS for symbol in symbols(dim))
+
+
+def _drawn(dim: Any, born: int) -> bool:
+    """Whether the size is drawn at random in each round, so that it differs."""
+    return any(symbol.name in DRAWS and symbol.key > born > 0 for symbol in symbols(dim))
 
 
 def _of_items(at: Invocation, items: Sequence[Value], depth: int) -> Summary:
@@ -357,7 +374,8 @@ def _joined_dims(shapes: Sequence[tuple[Any, ...]]) -> tuple[tuple[Any, ...], An
     sure: Any = False
     for sizes in zip(*shapes, strict=True):
         answers = [equal(sizes[0], size) for size in sizes[1:]]
-        if any(answer is False for answer in answers):
+        draws = {symbol for size in sizes for symbol in symbols(size) if symbol.name in DRAWS}
+        if any(answer is False for answer in answers) or len(draws) > 1:
             return tuple(joined), True
         if all(answer is True for answer in answers):
             joined.append(next((size for size in sizes if isinstance(size, int)), sizes[0]))

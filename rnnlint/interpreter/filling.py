@@ -69,6 +69,8 @@ def _padding(at: Invocation, array: Array, parts: Sequence[Part] | None, value: 
         return None
     if not isinstance(filler, (int, float)) or parts[0].kind != "at" or isinstance(parts[0].value, int):
         return None
+    if parts[1].kind == "at" and _step_of_a_sequence(at, parts[1].value, array):
+        return Padding(side="post", value=filler, location=at.machine.location(at.node))
     if parts[1].kind != "slice" or not isinstance(value, (Array, List)):
         return None
     start, stop = parts[1].value.start, parts[1].value.stop
@@ -82,6 +84,13 @@ def _padding(at: Invocation, array: Array, parts: Sequence[Part] | None, value: 
     return Padding(side=side, value=filler, clash=_holds(held, filler), location=at.machine.location(at.node))
 
 
+def _step_of_a_sequence(at: Invocation, index: Value, array: Array) -> bool:
+    """Whether an index counts the steps of a sequence whose length differs from row to row."""
+    return any(
+        loop.counter is not None and index == loop.counter and _varies(loop.times, array) for loop in at.machine.loops
+    )
+
+
 def _holds(values: Values, number: int | float) -> Truth:
     """Whether the number is among these values."""
     low: Any = values.low
@@ -93,5 +102,7 @@ def _holds(values: Values, number: int | float) -> Truth:
 
 
 def _varies(bound: Any, array: Array) -> bool:
-    """Whether a size may differ from round to round: it is younger than the array."""
-    return any(found.key > array.fact.source for found in symbols(bound)) if isinstance(bound, Linear) else False
+    """Whether a size may differ from round to round: it is younger than the array, or drawn at random."""
+    if not isinstance(bound, Linear):
+        return False
+    return any(found.key > array.fact.source or found.name in arrays.DRAWS for found in symbols(bound))

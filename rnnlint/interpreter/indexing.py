@@ -306,6 +306,10 @@ def _windows(array: Array, first: Part, rest: Sequence[Part], size: Any) -> Any:
 
 
 def _cut(array: Array, first: Part, rest: Sequence[Part], size: Any) -> Cut | None:
+    if array.cut is not None and array.cut.length is None and array.dims is not None and len(array.dims) == 1:
+        single = _column_of_row(array.cut, first, size)
+        if single is not None:
+            return single
     base = row_cut(array)
     columns = _columns(array, base, rest)
     if first.kind == "at":
@@ -318,6 +322,16 @@ def _cut(array: Array, first: Part, rest: Sequence[Part], size: Any) -> Cut | No
         return None
     start = add(base.start, multiply(rows.start, base.step))
     return Cut(base.source, start, rows.length, base.step * rows.step, columns) if is_known(start) else None
+
+
+def _column_of_row(row: Cut, part: Part, width: Any) -> Cut | None:
+    """`a[i][0]` is what `a[i, 0]` is."""
+    numbers = _numbers(part, width) if part.kind == "at" and isinstance(part.value, int) else None
+    if numbers is None or isinstance(row.columns, Unknown):
+        return None
+    if row.columns is None:
+        return replace(row, columns=tuple(numbers))
+    return replace(row, columns=(row.columns[numbers[0]],)) if numbers[0] < len(row.columns) else None
 
 
 def _columns(array: Array, base: Cut, rest: Sequence[Part]) -> Any:

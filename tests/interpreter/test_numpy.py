@@ -296,6 +296,12 @@ def test_targets_have_the_offset_of_the_step_after() -> None:
     assert (y.offset, y.length, y.columns) == (10, 1, frozenset({0}))
 
 
+@pytest.mark.parametrize("target", ["s[i+k][0]", "s[i+k, 0] / 9", "s[i+k:i+k+1, 0]", "np.log(s[i+k])[0]"])
+def test_targets_are_followed_through_arithmetic(target: str) -> None:
+    y = fact(f"{SERIES}y = np.array([{target} for i in range(140)])", "y").windows
+    assert y is not None and (y.offset, y.length, y.columns) == (10, 1, frozenset({0}))
+
+
 def test_the_last_step_of_windows_is_a_target_of_the_same_series() -> None:
     text = SERIES + "w = np.array([s[i:i+k] for i in range(140)])\nx, y = w[:, :-1], w[:, -1, 2]"
     x, y = fact(text).windows, fact(text, "y").windows
@@ -416,3 +422,42 @@ def test_a_reshape_fixes_the_rank_of_what_is_not_known() -> None:
     names = interpret("import numpy as np\nfrom elsewhere import load\nx = load().reshape(-1, 20, 3)\ny = x[:100]")
     assert dims(names["x"]) == ("?", 20, 3)
     assert dims(names["y"]) == (100, 20, 3)
+
+
+RAGGED = "rows = [np.random.rand(np.random.randint(5, 20), 3) for _ in range({})]\n"
+
+
+@pytest.mark.parametrize("count", [50, 1000])
+def test_lengths_that_are_drawn_at_random_differ(count: int) -> None:
+    x = fact(RAGGED.format(count) + "x = np.array(rows, dtype=object)")
+    assert x.ragged is True and isinstance(x.shape, Shape) and x.shape.dims == (count,)
+
+
+PADDED = {
+    "slices": "x = np.zeros((1000, 20, 3))\nfor i, r in enumerate(rows):\n    x[i, :len(r)] = r",
+    "steps": (
+        "x = np.zeros((1000, 20, 3))\nfor i, r in enumerate(rows):\n    for t, v in enumerate(r):\n        x[i, t] = v"
+    ),
+    "stacked": "x = np.array([np.vstack([r, np.zeros((20 - len(r), 3))]) for r in rows])",
+    "pad": "x = np.array([np.pad(r, ((0, 20 - len(r)), (0, 0))) for r in rows])",
+}
+
+
+@pytest.mark.parametrize("text", PADDED.values(), ids=PADDED.keys())
+def test_sequences_brought_to_one_length_are_padded(text: str) -> None:
+    x = fact(RAGGED.format(1000) + text)
+    assert isinstance(x.shape, Shape) and x.shape.dims == (1000, 20, 3)
+    assert x.padding is not None and (x.padding.side, x.padding.value) == ("post", 0)
+
+
+def test_padding_has_another_value_after_a_shift() -> None:
+    text = RAGGED.format(1000) + PADDED["slices"]
+    scaled, moved = fact(text + "\nx = x / 9").padding, fact(text + "\nx = x + 1").padding
+    assert scaled is not None and scaled.value == 0
+    assert moved is not None and moved.value is UNKNOWN
+
+
+@pytest.mark.parametrize("text", ["np.pad(s, ((0, 5), (0, 0)))", "np.vstack([np.zeros((k, 3)), s])", "s[:k]"])
+def test_longer_arrays_are_not_padded_sequences(text: str) -> None:
+    assert fact(f"{SERIES}x = {text}").padding is None
+    assert fact(f"import argparse\n{SERIES}k = len(np.loadtxt('f'))\nx = {text}").padding is None

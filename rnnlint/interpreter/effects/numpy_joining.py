@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, Values
-from rnnlint.facts.sizes import add, equal, floor_divide, is_known, multiply, subtract
+from rnnlint.facts import UNKNOWN, Linear, Padding, Values
+from rnnlint.facts.sizes import add, equal, floor_divide, is_known, multiply, subtract, symbols
 from rnnlint.interpreter import arrays, dtypes, ranges
 from rnnlint.interpreter.arrays import Dims, derive, like_rows, make, to_array, to_axis, to_items, to_size
 from rnnlint.interpreter.effects.numpy_shapes import with_new_axes
@@ -99,6 +99,8 @@ def _merged(at: Invocation, parts: Sequence[Array], dims: Dims, axis: int | None
     padding = parts[0].fact.padding
     if padding is not None and all(part.fact.padding == padding for part in parts):
         facts["padding"] = padding
+    if axis == 0 and dims is not None and len(parts) == 2:
+        facts["padding"] = facts.get("padding") or _padding(at, parts, dims)
     if (
         axis == 0
         and dims is not None
@@ -107,6 +109,17 @@ def _merged(at: Invocation, parts: Sequence[Array], dims: Dims, axis: int | None
     ):
         facts["windows"] = windows_of_rows(parts)
     return make(at, dims, facts.pop("dtype"), facts.pop("values"), **facts)
+
+
+def _padding(at: Invocation, parts: Sequence[Array], dims: tuple[Any, ...]) -> Padding | None:
+    """A sequence with as many equal numbers as it lacks is padded."""
+    for filler, side in ((parts[1], "post"), (parts[0], "pre")):
+        number: Any = filler.fact.values.low
+        lacking = filler.dims[0] if filler.dims else UNKNOWN
+        constant = isinstance(number, (int, float)) and number == filler.fact.values.high
+        if constant and isinstance(lacking, Linear) and not symbols(lacking) <= symbols(dims[0]):
+            return Padding(side=side, value=number, location=at.machine.location(at.node))
+    return None
 
 
 def _side_by_side(at: Invocation, parts: Sequence[Array], dims: Dims, facts: dict[str, Any]) -> Array:

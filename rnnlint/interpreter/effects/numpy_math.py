@@ -47,6 +47,8 @@ def binary(at: Invocation, operator: str, left: Value, right: Value) -> Value:
         return make(at, dims, facts.pop("dtype"), facts.pop("values"), ragged=False, **facts)
     if _has_rows(other, leader):
         facts |= _common_history(leader, other)
+    if operator not in ("Mult", "Div") and leader.fact.padding is not None:
+        facts.setdefault("padding", arrays.padding_changed(leader.fact.padding))
     return arrays.of_kind(leader, like_rows(at, leader, dims, **facts))
 
 
@@ -66,7 +68,11 @@ def _with_unknown(at: Invocation, operator: str, left: Value, right: Value) -> V
 
 def _leader(a: Array, b: Array, dims: Dims) -> tuple[Array | None, Array]:
     """The operand whose rows the result has, and the other."""
-    if dims is None or not dims:
+    if dims == ():
+        placed = [x for x in (a, b) if x.cut is not None]
+        other = b if placed and placed[0] is a else a
+        return (placed[0], other) if len(placed) == 1 and other.content is not None else (None, b)
+    if dims is None:
         return None, b
     fitting = [x for x in (a, b) if x.dims and len(x.dims) == len(dims) and equal(x.dims[0], dims[0]) is True]
     fitting = fitting or [x for x in (a, b) if x.dims and len(x.dims) == len(dims) and x.dims[0] == dims[0]]
@@ -80,6 +86,8 @@ def _has_rows(other: Array, leader: Array) -> bool:
     """Whether the other operand has rows of its own, and is no number or vector for all rows."""
     if other.dims is None or leader.dims is None:
         return True
+    if not leader.dims:
+        return False
     return len(other.dims) == len(leader.dims) and equal(other.dims[0], 1) is not True
 
 
@@ -247,6 +255,9 @@ SAME = (
     "abs", "absolute", "fabs", "negative", "positive", "sign", "rint", "trunc", "square", "conj", "conjugate", "real",
     "imag", "floor", "ceil", "round", "around", "round_", "fix", "nan_to_num", "copy", "bitwise_not", "invert",
 )  # fmt: skip
+ZERO_KEPT = frozenset({*SAME, "sin", "tan", "sinh", "tanh", "arcsin", "arctan", "sqrt", "cbrt", "log1p", "expm1"})
+"""Functions that leave 0 as it is."""
+
 GROWING: dict[str, Callable[[Any], Any]] = {
     "round": round, "around": round, "round_": round, "rint": round, "nan_to_num": lambda x: x, "copy": lambda x: x,
     "sqrt": lambda x: x**0.5, "positive": lambda x: x,
@@ -276,7 +287,10 @@ def _unary(at: Invocation, x: Value, decimals: Value = 0) -> Value:
     ):
         values = replace(values, whole=False)
     dtype = dtypes.as_float(array.fact.dtype) if name in FLOATS else array.fact.dtype
-    return arrays.of_kind(array, like_rows(at, array, array.dims, dtype=dtype, values=values))
+    padding = array.fact.padding
+    if padding is not None and name not in ZERO_KEPT:
+        padding = arrays.padding_changed(padding)
+    return arrays.of_kind(array, like_rows(at, array, array.dims, dtype=dtype, values=values, padding=padding))
 
 
 def _number(name: str, number: int | float) -> Value:

@@ -161,7 +161,7 @@ def cumsum(at: Invocation, a: Value, axis: Value = None) -> Value:
     array = to_array(at, a)
     dtype = "int64" if dtypes.kind(array.fact.dtype) == "bool" else array.fact.dtype
     values = Values(whole=array.fact.values.whole)
-    if axis is None and (array.dims is None or len(array.dims) != 1):
+    if array.dims == () or (axis is None and (array.dims is None or len(array.dims) != 1)):
         total = UNKNOWN if array.dims is None else arrays.product(array.dims)
         return derive(at, array, (total,), values=values, dtype=dtype)
     return like_rows(at, array, array.dims, values=values, dtype=dtype)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, Padding, Values
-from rnnlint.facts.sizes import add, equal, multiply, symbol
+from rnnlint.facts import UNKNOWN, Linear, Padding, Values
+from rnnlint.facts.sizes import add, equal, multiply, symbol, symbols
 from rnnlint.interpreter import arrays, dtypes
 from rnnlint.interpreter.arrays import derive, like_rows, make, to_array, to_axis, to_items, to_size
 from rnnlint.interpreter.effects.registry import Invocation, effect
@@ -170,7 +170,7 @@ def pad(at: Invocation, array: Value, pad_width: Value, mode: Value = "constant"
     if widths is None:
         return derive(at, given, (UNKNOWN,) * len(dims))
     result = tuple(add(size, add(before, after)) for size, (before, after) in zip(dims, widths, strict=True))
-    padding = _padding(at, widths, mode, constant_values)
+    padding = _padding(at, widths, result, mode, constant_values)
     values = given.fact.values if mode != "constant" else Values()
     if widths and widths[0] == (0, 0):
         return like_rows(at, given, result, windows=None, values=values, padding=padding)
@@ -197,12 +197,15 @@ def _widths(pad_width: Value, rank: int) -> list[tuple[Any, Any]] | None:
     return pairs * rank if len(pairs) == 1 else pairs if len(pairs) == rank else None
 
 
-def _padding(at: Invocation, widths: list[tuple[Any, Any]], mode: Value, value: Value) -> Padding | None:
+def _padding(
+    at: Invocation, widths: list[tuple[Any, Any]], dims: tuple[Any, ...], mode: Value, value: Value
+) -> Padding | None:
     """One sequence is brought to a length where the steps (the first axis) grow by what it lacks."""
     before, after = widths[0] if widths else (0, 0)
     if mode != "constant" or any(pair != (0, 0) for pair in widths[1:]) or not isinstance(value, (int, float)):
         return None
-    if isinstance(before, int) and isinstance(after, int):
+    lacking = before if isinstance(before, Linear) else after
+    if not isinstance(lacking, Linear) or symbols(lacking) <= symbols(dims[0]):
         return None
     side = "post" if equal(before, 0) is True else "pre" if equal(after, 0) is True else UNKNOWN
     return Padding(side=side, value=value, location=at.machine.location(at.node))

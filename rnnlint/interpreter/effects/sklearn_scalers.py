@@ -77,7 +77,8 @@ def _table_dims(array: Array) -> Any:
 
 def _scaled(at: Invocation, array: Array, values: Values) -> Array:
     dtype = "float32" if array.fact.dtype == "float32" else dtypes.as_float(array.fact.dtype)
-    return like_rows(at, array, _table_dims(array), dtype=dtype, values=values)
+    padding = arrays.padding_changed(array.fact.padding)
+    return like_rows(at, array, _table_dims(array), dtype=dtype, values=values, padding=padding)
 
 
 @effect(*(f"{path}.inverse_transform" for path in SCALERS))
