@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnlint.facts import UNKNOWN, Unknown
 from rnnlint.facts.sizes import multiply
-from rnnlint.interpreter import operators, statements
+from rnnlint.interpreter import assignment, branches, definitions, imports, operators
 from rnnlint.interpreter.join import join, join_all
 from rnnlint.interpreter.state import MAX_EXPRESSION_DEPTH, MAX_ITEMS, MAX_TEXT, Looping, OutOfFuel
 from rnnlint.interpreter.values import (
@@ -72,7 +72,7 @@ def look_up(m: "Machine", name: str) -> Value:
 def _in_star(m: "Machine", path: str, name: str) -> Value:
     """The name, if it is one that `from path import *` brings; None if not."""
     library = m.library(f"{path}.{name}")
-    if statements.exports(library.path):
+    if imports.exports(library.path):
         return m.get_attribute(Library(path, path), name)
     return None
 
@@ -212,9 +212,9 @@ def _compare(m: "Machine", node: ast.Compare) -> Value:
 def _if_expression(m: "Machine", node: ast.IfExp) -> Value:
     known = m.truth(evaluate(m, node.test))
     if known is UNKNOWN:
-        if statements.varies(m, node.test):
+        if branches.varies(m, node.test):
             return join(evaluate(m, node.body), evaluate(m, node.orelse))
-        known = statements.decide(m, node.test)
+        known = branches.decide(m, node.test)
     return evaluate(m, node.body if known is True else node.orelse)
 
 
@@ -259,12 +259,12 @@ def _super(m: "Machine", node: ast.Call) -> Value:
 
 
 def _lambda(m: "Machine", node: ast.Lambda) -> Value:
-    return statements.make_function(m, node)
+    return definitions.make_function(m, node)
 
 
 def _named(m: "Machine", node: ast.NamedExpr) -> Value:
     value = evaluate(m, node.value)
-    statements.assign(m, node.target, value)
+    assignment.assign(m, node.target, value)
     return value
 
 
@@ -402,15 +402,15 @@ def _gather(m: "Machine", node: Any, level: int, gathered: _Gathered) -> None:
         items = list({id(item): item for item in items}.values())
     if items is not None and len(items) <= MAX_COMPREHENSION and len(gathered.values) <= MAX_ITEMS:
         for item in items:
-            statements.assign(m, clause.target, item)
+            assignment.assign(m, clause.target, item)
             _gather_if(m, node, clause, level, gathered)
         return
     element, counter = seen.element, seen.counter
     if seen.items is not None and counter is None:
         element = join_all(seen.items) if seen.items else UNKNOWN
-    loop = Looping(m.new_id(), seen.length, counter, statements.target_names(clause.target))
+    loop = Looping(m.new_id(), seen.length, counter, assignment.target_names(clause.target))
     m.loops.append(loop)
-    statements.assign(m, clause.target, element)
+    assignment.assign(m, clause.target, element)
     _gather_if(m, node, clause, level, gathered)
     m.loops.pop()
 
@@ -427,7 +427,7 @@ def _gather_if(m: "Machine", node: Any, clause: ast.comprehension, level: int, g
     if known is True:
         _gather(m, node, level + 1, gathered)
         return
-    loop = Looping(m.new_id(), UNKNOWN, None, statements.target_names(clause.target))
+    loop = Looping(m.new_id(), UNKNOWN, None, assignment.target_names(clause.target))
     m.loops.append(loop)
     _gather(m, node, level + 1, gathered)
     m.loops.pop()

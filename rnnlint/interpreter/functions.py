@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rnnlint.facts import UNKNOWN, Unknown
-from rnnlint.interpreter import statements
+from rnnlint.interpreter import blocks
 from rnnlint.interpreter.access import MISSING, find_in_class
 from rnnlint.interpreter.effects.registry import Invocation, apply, find_effect
 from rnnlint.interpreter.expressions import evaluate
 from rnnlint.interpreter.join import join_all
+from rnnlint.interpreter.names import EXITS, HARMLESS
 from rnnlint.interpreter.state import MAX_CALL_DEPTH, ProgramExits, Yields
 from rnnlint.interpreter.values import (
     Bound,
@@ -34,13 +35,6 @@ if TYPE_CHECKING:
 
 MAX_SAME = 3
 """How often a function may be inside itself."""
-
-EXITS = frozenset(["builtins.exit", "builtins.quit", "sys.exit", "os._exit"])
-
-HARMLESS = frozenset(
-    ["matplotlib", "seaborn", "plotly", "bokeh", "logging", "builtins", "wandb", "mlflow", "tensorboard", "IPython"]
-)
-"""Libraries whose functions look at lists and models and change neither."""
 
 
 def call(
@@ -82,7 +76,7 @@ def call_library(
         raise ProgramExits
     entry = find_effect(function.path)
     if entry is None:
-        if function.path.partition(".")[0] not in HARMLESS:
+        if function.path.partition(".")[0] not in ("builtins", *HARMLESS):
             escape(m, [*args, *kwargs.values()])
         return UNKNOWN
     m.spend()
@@ -125,7 +119,7 @@ def call_function(m: "Machine", function: Function, args: list[Value], kwargs: d
             return evaluate(m, function.node.body)
         if is_generator(function.node):
             return _generate(m, function)
-        return statements.run_body(m, function.node.body)
+        return blocks.run_body(m, function.node.body)
     finally:
         m.stack.pop()
         m.scope, m.module = outside
@@ -139,7 +133,7 @@ def _generate(m: "Machine", function: Function) -> Generator:
     yields = Yields(loops=len(m.loops))
     m.yields.append(yields)
     try:
-        statements.run_body(m, function.node.body)
+        blocks.run_body(m, function.node.body)
     finally:
         m.yields.pop()
     return Generator(

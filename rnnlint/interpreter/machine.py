@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from rnnlint.facts import UNKNOWN, Argument, CallSite, Linear, Size, TextLocation, Truth, Unknown, Use
 from rnnlint.facts.sizes import multiply, symbol
-from rnnlint.interpreter import access, functions, iteration, operators
+from rnnlint.interpreter import (
+    access,
+    assignment,
+    branches,
+    definitions,
+    functions,
+    imports,
+    iteration,
+    loops,
+    operators,
+    statements,
+)
 from rnnlint.interpreter.effects import registry
 from rnnlint.interpreter.effects.registry import Invocation
 from rnnlint.interpreter.names import canonical
@@ -24,6 +35,9 @@ from rnnlint.reading import NotUnderstood
 if TYPE_CHECKING:
     from rnnlint.interpreter.project import Project
     from rnnlint.reading import Reading
+
+STATEMENTS = (assignment, branches, definitions, imports, loops, statements)
+"""The modules that say how statements are run; imported, so that all of them are in the table."""
 
 
 class Machine:

@@ -100,6 +100,15 @@ EXPORTS = {
 """What some modules of Keras hold, for `from keras.callbacks import *`."""
 
 
+EXITS = frozenset(["builtins.exit", "builtins.quit", "sys.exit", "os._exit"])
+"""Functions that end the program."""
+
+HARMLESS = frozenset(
+    ["matplotlib", "seaborn", "plotly", "bokeh", "logging", "wandb", "mlflow", "tensorboard", "IPython", "warnings"]
+)
+"""Libraries whose functions look at lists and models and change neither."""
+
+
 @lru_cache(maxsize=4096)
 def canonical(path: str) -> str:
     """The canonical path: `tensorflow.keras.layers.LSTM`, `keras.layers.recurrent.LSTM` -> `keras.layers.LSTM`.

@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from rnnlint.interpreter import statements, syntax
+from rnnlint.interpreter import blocks, syntax
 from rnnlint.interpreter.glance import project_file, search_folders
 from rnnlint.interpreter.state import ProgramExits
 from rnnlint.interpreter.values import Module
@@ -70,7 +70,7 @@ def _run(m: "Machine", module: Module) -> None:
     m.scope, m.module, m.stack, m.loops = module.scope, module, [], []
     try:
         module.scope.names["__name__"] = module.name
-        statements.run_module(m, module.tree.body)
+        blocks.run_module(m, module.tree.body)
     except ProgramExits:
         pass
     finally:

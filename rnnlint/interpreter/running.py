@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rnnlint.facts import UNKNOWN
-from rnnlint.interpreter import glance, statements, syntax
+from rnnlint.interpreter import blocks, glance, syntax
 from rnnlint.interpreter.effects import registry
 from rnnlint.interpreter.keras_values import session
 from rnnlint.interpreter.machine import Machine
@@ -162,7 +162,7 @@ def _run_main(m: Machine, entered: set[int]) -> None:
     m.main.scope.names.setdefault("__name__", "__main__")
     m.main.scope.names.setdefault("__file__", m.main.path)
     try:
-        statements.run_module(m, m.main.tree.body)
+        blocks.run_module(m, m.main.tree.body)
     except ProgramExits:
         _leave_all(m)
 

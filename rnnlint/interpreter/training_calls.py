@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from rnnlint.facts import Model, Program, Unknown
-from rnnlint.interpreter import statements
+from rnnlint.interpreter import blocks
 from rnnlint.interpreter.effects import registry
 from rnnlint.interpreter.keras_values import ModelValue
 from rnnlint.interpreter.machine import Machine
@@ -86,7 +86,7 @@ def _run(
         machine.main = machine.module = module
         machine.scope = module.scope
         try:
-            statements.run_module(machine, tree.body)
+            blocks.run_module(machine, tree.body)
         except (OutOfFuel, RecursionError, ProgramExits, ProgramRaised):
             machine.not_understood(None, "the bounds of the analysis were reached")
         machine.timeline.unwind()
