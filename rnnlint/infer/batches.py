@@ -73,7 +73,7 @@ def first_batch(fed: Feed) -> Size:
 
 def judge_batches(fixed: Dim, fed: Feed) -> Batches:
     """How batches fall on a model that is fixed to `fixed` rows."""
-    if not is_known(fixed) or fed.size is UNKNOWN:
+    if not is_known(fixed) or fed.size is UNKNOWN or fed.rows == 0:
         return Batches.UNKNOWN
     first = first_batch(fed)
     fits = equal(first, fixed)

@@ -151,9 +151,10 @@ def _fed(model: Model, items: tuple[Data | Unknown, ...], keras: int | Unknown) 
 
 
 def _holds_objects(data: Data) -> bool:
-    """Whether the elements may be sequences themselves, so that the shape does not say all."""
+    """Whether the elements may be sequences themselves, so that the shape does not say all; or there are none."""
     row = isinstance(data.shape, Shape) and data.shape.rank == 1
-    return data.ragged is True or data.dtype == "object" or (row and data.dtype is UNKNOWN)
+    vague = row and (data.dtype is UNKNOWN or data.samples == 0)
+    return data.ragged is True or data.dtype == "object" or vague
 
 
 def _same_rank(given: Shape, declared: Shape) -> tuple[Dim, ...] | Unknown | None:
