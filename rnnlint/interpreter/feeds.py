@@ -126,6 +126,8 @@ def _kinded(array: Array) -> Data:
 
 
 def _of_structure(machine: Machine, value: Value, names: tuple[str, ...]) -> Slots:
+    if isinstance(value, tuple | List | Dict) and _is_empty(value):
+        return Slots()
     if isinstance(value, Dict):
         if value.open or not names or not set(value.items) <= set(names):
             return Slots(unsure=True)
@@ -141,14 +143,23 @@ def _of_structure(machine: Machine, value: Value, names: tuple[str, ...]) -> Slo
     return Slots((found,))
 
 
+def _is_empty(value: Value) -> bool:
+    if isinstance(value, Dict):
+        return not value.items and not value.open
+    return len(value) == 0 if isinstance(value, tuple) else value.size() == 0
+
+
 def _is_several(value: Value) -> bool:
     """Whether a list or tuple holds one array for each input, rather than being data itself."""
     items = value if isinstance(value, tuple) else value.items if isinstance(value, List) else None
     if not items:
         return False
-    return all(isinstance(item, Array | Unknown) or type_path(item).startswith("pandas.") for item in items) and not (
-        all(isinstance(item, Array) and item.dims == () for item in items)
-    )
+    return any(_is_table(item) for item in items) or all(isinstance(item, Unknown) for item in items)
+
+
+def _is_table(value: Value) -> bool:
+    """Whether it is an array with at least one axis, or a frame."""
+    return (isinstance(value, Array) and value.dims != ()) or type_path(value).startswith("pandas.")
 
 
 def _of_fed(machine: Machine, fed: Fed, value: Value, names: tuple[str, ...]) -> Slots:

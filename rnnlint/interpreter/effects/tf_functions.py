@@ -63,6 +63,12 @@ def of_strings(at: Invocation, value: Value = UNKNOWN) -> Value:
     return UNKNOWN
 
 
+@effect("tensorflow.ragged.*", "tensorflow.RaggedTensor.*", "tensorflow.sparse.*", "tensorflow.SparseTensor")
+def not_followed(at: Invocation) -> Value:
+    """Rows of unequal lengths that TensorFlow itself can hold are no mistake."""
+    return UNKNOWN
+
+
 @effect("tensorflow.io.read_file", "tensorflow.io.gfile.GFile.read")
 def read_file(at: Invocation) -> Value:
     return as_tensor(arrays.make(at, (), "str"))
