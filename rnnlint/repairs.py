@@ -44,6 +44,20 @@ def in_front(layer: Layer, call: LayerCall, cls: str, arguments: str) -> tuple[E
     return (Edit(_ahead(given.value), f"{name}({arguments})("), Edit(_behind(given.value), ")"))
 
 
+def new_layer(layer: Layer, call: LayerCall, cls: str, arguments: str) -> tuple[Edit, ...]:
+    """Puts a layer in front of another: in a list, on a line of its own in front of `model.add(...)`, or around the
+    tensor that it is called on; nothing where none of these is how it is written."""
+    site, name = layer.site, spelled_as(layer.site, cls)
+    if site is None or name is None:
+        return ()
+    if site.listed:
+        return (Edit(_ahead(site.location), f"{name}({arguments}), "),)
+    if site.statement is not None and site.receiver:
+        indent = " " * (site.statement.column - 1)
+        return (Edit(_ahead(site.statement), f"{site.receiver}.add({name}({arguments}))\n{indent}"),)
+    return in_front(layer, call, cls, arguments)
+
+
 def behind_tensor(call: LayerCall, text: str) -> tuple[Edit, ...]:
     """Writes something behind the tensor that a layer is called on: `f(x)` becomes `f(x[:, -1])`."""
     given = call.site.arguments.get("inputs") if call.site is not None else None

@@ -13,8 +13,9 @@ it cannot be told which Keras does.
 from collections.abc import Iterator
 
 from rnnlint import Edit, Finding, Fix, Layer, Model, Program, Rule, Safety, Severity
-from rnnlint.facts import RECURRENT, CallSite, SourceLocation
+from rnnlint.facts import RECURRENT, CallSite, LayerCall
 from rnnlint.infer.catalogue import bind, exists, known
+from rnnlint.repairs import new_layer
 
 BAD = """
 model = Sequential()
@@ -90,37 +91,18 @@ def _fix(model: Model | None, layer: Layer, name: str, first: bool) -> Fix:
 def _input_in_front(model: Model | None, layer: Layer, site: CallSite) -> Fix:
     """Moves the shape into an Input in front of the layer: a line of its own, or an element of the list."""
     title, written = "give the batch shape with an Input in front", site.arguments.get("batch_input_shape")
-    if written is None or not written.text or model is None or not _first(model, layer):
-        return Fix.advice(f"{title}: `Input(batch_shape=...)`")
-    made = f"{_input_name(site)}(batch_shape={written.text})"
-    text = f"{made}, " if site.listed else _added(model, site, made)
-    start = site.location if site.listed else site.statement
-    if not text or not _input_known(site) or not isinstance(start, SourceLocation):
-        return Fix.advice(f"{title}: `{made}`")
-    front = SourceLocation(start.path, start.line, start.column, start.line, start.column)
-    return Fix(title, (Edit(front, text), Edit(written.removal, "")), Safety.SAFE)
-
-
-def _added(model: Model, site: CallSite, made: str) -> str:
-    if site.statement is None or not isinstance(site.statement, SourceLocation) or not model.variable:
-        return ""
-    return f"{model.variable}.add({made})\n{' ' * (site.statement.column - 1)}"
+    text = written.text if written is not None else ""
+    if written is not None and text and model is not None and _first(model, layer):
+        edits = new_layer(layer, LayerCall(), "Input", f"batch_shape={text}")
+        if edits:
+            return Fix(title, (*edits, Edit(written.removal, "")), Safety.SAFE)
+    return Fix.advice(f"{title}: `Input(batch_shape={text or '...'})`")
 
 
 def _first(model: Model, layer: Layer) -> bool:
     """Whether it is the first layer of the Sequential, but for the InputLayer that Keras makes itself."""
     front = next((other for other in model.layers if other.kind != "InputLayer"), None)
     return model.kind == "sequential" and front is not None and front.id == layer.id
-
-
-def _input_name(site: CallSite) -> str:
-    """`Input` as the layer itself is spelled: `layers.LSTM` gives `layers.Input`."""
-    module, dot, _ = site.spelled.rpartition(".")
-    return f"{module}{dot}Input"
-
-
-def _input_known(site: CallSite) -> bool:
-    return "." in site.spelled or "Input" in site.scope
 
 
 rule = Rule(

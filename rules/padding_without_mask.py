@@ -16,6 +16,7 @@ from rnnlint import Edit, Finding, Fix, Layer, LayerCall, Note, Program, Rule, S
 from rnnlint.facts import Padding
 from rnnlint.finding import set_argument
 from rnnlint.flow import KEEPS_STEPS, Flow
+from rnnlint.repairs import new_layer
 
 BAD = """
 ids = keras.utils.pad_sequences([[1, 2], [3], [4, 5, 6, 7], [8, 9, 3]] * 4, maxlen=8, padding="post")
@@ -70,7 +71,7 @@ def check(program: Program) -> Iterator[Finding]:
                 f"`{inner.name}` reads the padding of the sequences as if it were data",
                 notes=[Note(padding.location, "padded here")] if padding.location.path else [],
                 layer=reader.path,
-                fix=_fix(flow, call, padding),
+                fix=_fix(flow, reader, call, padding),
             )
 
 
@@ -91,17 +92,28 @@ def _unmasked(reader: Layer, call: LayerCall) -> Layer | None:
     return None
 
 
-def _fix(flow: Flow, call: LayerCall, padding: Padding) -> Fix:
+def _fix(flow: Flow, reader: Layer, call: LayerCall, padding: Padding) -> Fix:
     _, source = flow.behind(call.input)
     value = padding.value if isinstance(padding.value, int | float) else "..."
     if source is None or source.kind != "Embedding":
-        return Fix.advice(f"mask the padding in front with `Masking(mask_value={value})`")
+        return _masking(flow, reader, call, f"mask_value={value}")
     if value != 0:
         return Fix.advice("pad with 0, a number that no word has, and set `mask_zero=True` on the Embedding")
     edits: tuple[Edit, ...] = set_argument(source.site, "mask_zero", "True") if source.site is not None else ()
     if padding.clash is True or not edits:
         return Fix.advice("set `mask_zero=True` on the Embedding, with ids that begin at 1")
     return Fix("mask the padding", edits, Safety.REVIEW)
+
+
+def _masking(flow: Flow, reader: Layer, call: LayerCall, arguments: str) -> Fix:
+    """A Masking in front, where what arrives are the padded numbers themselves."""
+    title = f"mask the padding in front with `Masking({arguments})`"
+    straight = flow.source(call.input)
+    given = straight is not None and straight.kind == "InputLayer" and straight.location != reader.location
+    if not given or not reader.recurrent or "..." in arguments:
+        return Fix.advice(title)
+    edits = new_layer(reader, call, "Masking", arguments)
+    return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title)
 
 
 rule = Rule(

@@ -80,6 +80,7 @@ class CallSite:
         spelled: the callee as written (`keras.layers.LSTM`); empty: not known.
         statement: the statement of one line that does nothing but hand this call to a method
             (`model.add(LSTM(4))`); None: it stands elsewhere.
+        receiver: of that statement: what the method is called on (`model`), as written.
         listed: whether it stands as an element of a list that is written out (`Sequential([LSTM(4)])`).
         scope: of the names that a fix may want to use (`Input`, `Masking`, `keras`), those that mean what they
             say where the call stands.
@@ -94,5 +95,6 @@ class CallSite:
     open: bool = False
     spelled: str = ""
     statement: TextLocation | None = None
+    receiver: str = ""
     listed: bool = False
     scope: frozenset[str] = frozenset()

@@ -71,6 +71,7 @@ class Positions:
             open=any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords),
             spelled=self._text(self._start(node.func), self._end(node.func)),
             statement=self.of(statement) if statement is not None and self._alone(statement) else None,
+            receiver=self._receiver(statement),
             listed=around.listed(node),
             scope=around.scope,
         )
@@ -78,6 +79,13 @@ class Positions:
     def _text(self, start: tuple[int, int], end: tuple[int, int]) -> str:
         """What is written between two places of one line; empty for more lines."""
         return self._line(start[0])[start[1] - 1 : end[1] - 1] if start[0] == end[0] else ""
+
+    def _receiver(self, statement: ast.Expr | None) -> str:
+        """What the method of a statement `model.add(...)` is called on."""
+        function = statement.value.func if statement is not None and isinstance(statement.value, ast.Call) else None
+        if not isinstance(function, ast.Attribute) or function.attr != "add":
+            return ""
+        return self._text(self._start(function.value), self._end(function.value))
 
     def _alone(self, statement: ast.stmt) -> bool:
         """Whether nothing stands in front of it on its line."""
