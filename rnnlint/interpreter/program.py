@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rnnlint.facts import Branch, Call, LayerLocation, Loop, Model, Program, Tensor, Timeline
-from rnnlint.interpreter.keras_calls import build_sequential, extend_sequential
 from rnnlint.interpreter.keras_facts import loose_layer, model_fact
+from rnnlint.interpreter.keras_sequential import build_sequential, extend_sequential
 from rnnlint.interpreter.keras_values import LayerValue, ModelValue, session
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.versions import Version

@@ -5,7 +5,8 @@ from typing import Any
 
 from rnnlint.facts import UNKNOWN, Shape, Tensor
 from rnnlint.interpreter.effects.registry import Invocation, effect
-from rnnlint.interpreter.keras_calls import new_input_layer, opaque_call
+from rnnlint.interpreter.keras_records import opaque_call
+from rnnlint.interpreter.keras_sequential import new_input_layer
 from rnnlint.interpreter.keras_values import LayerValue, ModelValue, TensorValue, items_of, new_name, session
 from rnnlint.interpreter.values import Value, is_size
 

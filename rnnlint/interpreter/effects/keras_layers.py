@@ -8,9 +8,12 @@ from typing import Any
 from rnnlint.facts import UNKNOWN, Argument, CallSite, Data, Shape, Tensor
 from rnnlint.infer.catalogue import FUNCTIONS, Bound, bind, kind_of, known, parameter_name, signature
 from rnnlint.infer.naming import CONV_LSTM, SPATIAL
-from rnnlint.interpreter import keras_calls
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
-from rnnlint.interpreter.keras_calls import call, call_library_method, make_input, own_method
+from rnnlint.interpreter.keras_calls import call, call_library_method
+from rnnlint.interpreter.keras_facts import layer_fact
+from rnnlint.interpreter.keras_inputs import tensor_of
+from rnnlint.interpreter.keras_own import own_method
+from rnnlint.interpreter.keras_sequential import input_options, make_input
 from rnnlint.interpreter.keras_values import (
     Callable,
     LayerValue,
@@ -272,7 +275,7 @@ def input_tensor(
     if isinstance(batch_size, tuple) or items_of(batch_size) is not None:
         batch_shape, batch_size = batch_size, None
     if isinstance(tensor, TensorValue | Array):
-        arriving = keras_calls.tensor_of(tensor)
+        arriving = tensor_of(tensor)
         dims: Sequence[Any] | None = arriving.shape.dims if isinstance(arriving.shape, Shape) else None
     else:
         dims = _batch_shape(shape, batch_size, batch_shape)
@@ -281,7 +284,7 @@ def input_tensor(
         "InputLayer",
         "InputLayer",
         name if isinstance(name, str) and name else new_name(machine, "InputLayer"),
-        options=keras_calls.input_options(machine, dims, _dtype(dtype)),
+        options=input_options(machine, dims, _dtype(dtype)),
         location=machine.location(at.node),
         site=machine.site(at, ["shape", "batch_size"]),
     )
@@ -326,7 +329,7 @@ def _make_input_tensor(at: Invocation, made: LayerValue) -> None:
         options.get("batch_shape", options.get("batch_input_shape")),
     )
     dtype = _dtype(options.get("dtype"))
-    made.options = keras_calls.input_options(at.machine, dims, dtype)
+    made.options = input_options(at.machine, dims, dtype)
     make_input(at.machine, made, Tensor(UNKNOWN if dims is None else Shape.of(dims), dtype, False))
 
 
@@ -367,7 +370,7 @@ def compute_output_shape(at: Invocation, self: Value, input_shape: Value = UNKNO
     from rnnlint.infer.registry import Arriving, infer
 
     tensor = Tensor(Shape.of(tuple(items)), "float32", False)
-    leaving = infer(keras_calls.describe(at.machine, self), Arriving((tensor,), keras=at.machine.keras))
+    leaving = infer(layer_fact(at.machine, self), Arriving((tensor,), keras=at.machine.keras))
     if leaving.outputs is None or len(leaving.outputs) != 1:
         return UNKNOWN
     shape = leaving.outputs[0].shape

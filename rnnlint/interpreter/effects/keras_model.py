@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from rnnlint.facts import UNKNOWN, Model, Shape, Tensor
-from rnnlint.interpreter import keras_calls
 from rnnlint.interpreter.configurations import as_json, model_of
 from rnnlint.interpreter.effects import keras_applications, keras_training
 from rnnlint.interpreter.effects.keras_layers import EFFORT
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
-from rnnlint.interpreter.keras_calls import call, extend_sequential, new_input_layer
+from rnnlint.interpreter.keras_calls import call, call_library_method
 from rnnlint.interpreter.keras_facts import held, model_fact
+from rnnlint.interpreter.keras_own import own_method
+from rnnlint.interpreter.keras_sequential import extend_sequential, new_input_layer
 from rnnlint.interpreter.keras_values import (
     Callable,
     LayerValue,
@@ -90,7 +91,7 @@ def model_of_class(at: Invocation, instance: Value, *args: Value, **kwargs: Valu
         return UNKNOWN
     kind = "sequential" if at.path.startswith("keras.Sequential") else "subclassed"
     made = new_model(at, kind, instance.cls.name, None, instance)
-    if keras_calls.own_method(instance, "__init__") is None:
+    if own_method(instance, "__init__") is None:
         _initialise(at, made, at.args[1:], at.kwargs)
     return made
 
@@ -242,7 +243,7 @@ def call_of_model(at: Invocation, self: Value, *args: Value, **kwargs: Value) ->
     """`super().call(x)`."""
     if not isinstance(self, ModelValue) or self.kind == "subclassed":
         return UNKNOWN
-    return keras_calls.call_library_method(at.machine, self, at.args[1:], at.kwargs, at.node)
+    return call_library_method(at.machine, self, at.args[1:], at.kwargs, at.node)
 
 
 @effect("keras.Model.build")

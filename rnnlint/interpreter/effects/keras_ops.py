@@ -9,8 +9,9 @@ from typing import Any
 from rnnlint.facts import UNKNOWN, Data, Shape, Tensor
 from rnnlint.infer.registry import Arriving, Leaving, Place, infer
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect, find_effect
-from rnnlint.interpreter.keras_calls import record, tensor_of
 from rnnlint.interpreter.keras_facts import layer_fact
+from rnnlint.interpreter.keras_inputs import tensor_of
+from rnnlint.interpreter.keras_records import record
 from rnnlint.interpreter.keras_values import (
     LayerValue,
     TensorValue,

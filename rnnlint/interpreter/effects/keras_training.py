@@ -23,8 +23,10 @@ from rnnlint.facts.sizes import is_known, subtract, term
 from rnnlint.infer.losses import canonical as canonical_loss
 from rnnlint.interpreter import callbacks, feeds
 from rnnlint.interpreter.effects.registry import Invocation, effect
-from rnnlint.interpreter.keras_calls import build_sequential, call, data_of, extend_sequential
+from rnnlint.interpreter.keras_calls import call
 from rnnlint.interpreter.keras_facts import model_fact
+from rnnlint.interpreter.keras_records import data_of
+from rnnlint.interpreter.keras_sequential import build_sequential, extend_sequential
 from rnnlint.interpreter.keras_values import LayerValue, ModelValue, TensorValue, items_of, plain, resets, session
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.values import Array, Dict, Library, Object, Value
