@@ -4,11 +4,15 @@ reading = read("model.keras")
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rnnlint.reading import Reading
 
+if TYPE_CHECKING:
+    from rnnlint.readers.source import Source
 
-def read(path: "str | Path | object", keras: int | None = None) -> Reading:
+
+def read(path: "str | Path | Source", keras: int | None = None) -> Reading:
     """Reads a model file, or a folder that is one.
 
     Args:
@@ -21,4 +25,4 @@ def read(path: "str | Path | object", keras: int | None = None) -> Reading:
     from rnnlint.readers.model_file import read_source
     from rnnlint.readers.source import Source
 
-    return read_source(path if isinstance(path, Source) else Source.of(str(path)), keras)
+    return read_source(path if isinstance(path, Source) else Source.of(path), keras)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
 
 from rnnlint.facts import Program
@@ -69,7 +70,11 @@ def _saved(source: Source) -> tuple[str, Saved]:
         case "savedmodel":
             from rnnlint.readers import saved_model
 
-            return "savedmodel", saved_model.read(Source(source.path, None, {"saved_model.pb": source.stream}))
+            folder = Source.of(Path(source.path).parent) if source.local else None
+            beside = folder.members if folder is not None else {}
+            return "savedmodel", saved_model.read(
+                Source(source.path, None, {**beside, "saved_model.pb": source.stream})
+            )
         case "yaml":
             raise NothingToLint(_YAML)
         case None:

@@ -118,6 +118,13 @@ def test_a_saved_model_is_found_by_its_folder_and_by_its_file(tmp_path: Path) ->
     assert read(str(tmp_path / "saved_model.pb")).status == "checked"
 
 
+def test_the_file_of_a_saved_model_is_read_with_the_metadata_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "saved_model.pb").write_bytes(within(graph=b"\0" * 300))
+    (tmp_path / "keras_metadata.pb").write_bytes(ROOT)
+
+    assert shown(read(tmp_path / "saved_model.pb").programs[0].models[0])["a"] == SHAPES
+
+
 @given(st.lists(st.tuples(st.integers(1, 2**29 - 1), st.one_of(st.binary(max_size=300), st.integers(0, 2**64 - 1)))))
 def test_every_message_is_read_back(fields: list[tuple[int, bytes | int]]) -> None:
     data = b"".join(field(number, content) for number, content in fields)
