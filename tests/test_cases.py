@@ -1,10 +1,11 @@
 """Every literate case: what is marked is found, and nothing else."""
 
+import ast
 from pathlib import Path
 
 import pytest
 
-from rnnlint.check_rule import lint_text
+from rnnlint.check_rule import edited, lint_text
 from rnnlint.facts import SourceLocation
 from rnnlint.packs import load_rules
 from rnnlint.rule import PRELUDE
@@ -25,6 +26,20 @@ def test_case(case: Case) -> None:
         if isinstance(finding.location, SourceLocation) and finding.severity is not None
     }
     assert found == case.wanted, "\n".join(f"{finding.location}: {finding.message}" for finding in findings)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.wanted], ids=lambda case: case.name)
+def test_edits_mend_what_they_are_for(case: Case) -> None:
+    text = PRELUDE + case.text
+    findings = lint_text(text, list(RULES.values()), case.keras)
+    for finding in findings:
+        if not finding.fix or not finding.fix.edits:
+            continue
+        mended = edited(text, finding.fix.edits)
+        assert mended is not None and mended != text
+        ast.parse(mended)
+        left = lint_text(mended, list(RULES.values()), case.keras)
+        assert (finding.rule, finding.message) not in {(other.rule, other.message) for other in left}, mended
 
 
 def test_files_are_named_after_rules() -> None:
