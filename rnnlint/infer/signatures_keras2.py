@@ -52,19 +52,22 @@ ConvLSTM1D(filters, kernel_size, strides=1, padding='valid', data_format=None, d
     recurrent_initializer='orthogonal', bias_initializer='zeros', unit_forget_bias=True, kernel_regularizer=None,
     recurrent_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
     recurrent_constraint=None, bias_constraint=None, return_sequences=False, return_state=False, go_backwards=False,
-    stateful=False, dropout=0.0, recurrent_dropout=0.0)
+    stateful=False, dropout=0.0, recurrent_dropout=0.0, *, unroll=False, time_major=False,
+    zero_output_for_mask=False)
 ConvLSTM2D(filters, kernel_size, strides=(1, 1), padding='valid', data_format=None, dilation_rate=(1, 1),
     activation='tanh', recurrent_activation='hard_sigmoid', use_bias=True, kernel_initializer='glorot_uniform',
     recurrent_initializer='orthogonal', bias_initializer='zeros', unit_forget_bias=True, kernel_regularizer=None,
     recurrent_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
     recurrent_constraint=None, bias_constraint=None, return_sequences=False, return_state=False, go_backwards=False,
-    stateful=False, dropout=0.0, recurrent_dropout=0.0)
+    stateful=False, dropout=0.0, recurrent_dropout=0.0, *, unroll=False, time_major=False,
+    zero_output_for_mask=False)
 ConvLSTM3D(filters, kernel_size, strides=(1, 1, 1), padding='valid', data_format=None, dilation_rate=(1, 1, 1),
     activation='tanh', recurrent_activation='hard_sigmoid', use_bias=True, kernel_initializer='glorot_uniform',
     recurrent_initializer='orthogonal', bias_initializer='zeros', unit_forget_bias=True, kernel_regularizer=None,
     recurrent_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
     recurrent_constraint=None, bias_constraint=None, return_sequences=False, return_state=False, go_backwards=False,
-    stateful=False, dropout=0.0, recurrent_dropout=0.0)
+    stateful=False, dropout=0.0, recurrent_dropout=0.0, *, unroll=False, time_major=False,
+    zero_output_for_mask=False)
 Cropping1D(cropping=(1, 1))
 Cropping2D(cropping=((0, 0), (0, 0)), data_format=None)
 Cropping3D(cropping=((1, 1), (1, 1), (1, 1)), data_format=None)
@@ -106,12 +109,12 @@ GRU(units, activation='tanh', recurrent_activation='sigmoid', use_bias=True, ker
     recurrent_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
     recurrent_constraint=None, bias_constraint=None, dropout=0.0, recurrent_dropout=0.0, return_sequences=False,
     return_state=False, go_backwards=False, stateful=False, unroll=False, time_major=False, reset_after=True, *,
-    implementation=2, zero_output_for_mask=False)
+    implementation=2, seed=None, zero_output_for_mask=False)
 GRUCell(units, activation='tanh', recurrent_activation='sigmoid', use_bias=True,
     kernel_initializer='glorot_uniform', recurrent_initializer='orthogonal', bias_initializer='zeros',
     kernel_regularizer=None, recurrent_regularizer=None, bias_regularizer=None, kernel_constraint=None,
     recurrent_constraint=None, bias_constraint=None, dropout=0.0, recurrent_dropout=0.0, reset_after=True, *,
-    implementation=2)
+    implementation=2, seed=None)
 GaussianDropout(rate, seed=None)
 GaussianNoise(stddev, seed=None)
 GlobalAveragePooling1D(data_format='channels_last')
@@ -136,12 +139,12 @@ LSTM(units, activation='tanh', recurrent_activation='sigmoid', use_bias=True, ke
     recurrent_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
     recurrent_constraint=None, bias_constraint=None, dropout=0.0, recurrent_dropout=0.0, return_sequences=False,
     return_state=False, go_backwards=False, stateful=False, time_major=False, unroll=False, *, implementation=2,
-    zero_output_for_mask=False)
+    seed=None, zero_output_for_mask=False)
 LSTMCell(units, activation='tanh', recurrent_activation='sigmoid', use_bias=True,
     kernel_initializer='glorot_uniform', recurrent_initializer='orthogonal', bias_initializer='zeros',
     unit_forget_bias=True, kernel_regularizer=None, recurrent_regularizer=None, bias_regularizer=None,
     kernel_constraint=None, recurrent_constraint=None, bias_constraint=None, dropout=0.0, recurrent_dropout=0.0, *,
-    implementation=2)
+    implementation=2, seed=None)
 Lambda(function, output_shape=None, mask=None, arguments=None)
 LayerNormalization(axis=-1, epsilon=0.001, center=True, scale=True, beta_initializer='zeros',
     gamma_initializer='ones', beta_regularizer=None, gamma_regularizer=None, beta_constraint=None,
@@ -202,7 +205,7 @@ SimpleRNN(units, activation='tanh', use_bias=True, kernel_initializer='glorot_un
     recurrent_initializer='orthogonal', bias_initializer='zeros', kernel_regularizer=None,
     recurrent_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
     recurrent_constraint=None, bias_constraint=None, dropout=0.0, recurrent_dropout=0.0, return_sequences=False,
-    return_state=False, go_backwards=False, stateful=False, unroll=False, *, implementation=2,
+    return_state=False, go_backwards=False, stateful=False, unroll=False, *, implementation=2, time_major=False,
     zero_output_for_mask=False)
 SimpleRNNCell(units, activation='tanh', use_bias=True, kernel_initializer='glorot_uniform',
     recurrent_initializer='orthogonal', bias_initializer='zeros', kernel_regularizer=None,

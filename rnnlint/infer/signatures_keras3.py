@@ -62,19 +62,22 @@ ConvLSTM1D(filters, kernel_size, strides=1, padding='valid', data_format=None, d
     recurrent_initializer='orthogonal', bias_initializer='zeros', unit_forget_bias=True, kernel_regularizer=None,
     recurrent_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
     recurrent_constraint=None, bias_constraint=None, dropout=0.0, recurrent_dropout=0.0, seed=None,
-    return_sequences=False, return_state=False, go_backwards=False, stateful=False)
+    return_sequences=False, return_state=False, go_backwards=False, stateful=False, *, unroll=False,
+    zero_output_for_mask=False)
 ConvLSTM2D(filters, kernel_size, strides=1, padding='valid', data_format=None, dilation_rate=1, activation='tanh',
     recurrent_activation='sigmoid', use_bias=True, kernel_initializer='glorot_uniform',
     recurrent_initializer='orthogonal', bias_initializer='zeros', unit_forget_bias=True, kernel_regularizer=None,
     recurrent_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
     recurrent_constraint=None, bias_constraint=None, dropout=0.0, recurrent_dropout=0.0, seed=None,
-    return_sequences=False, return_state=False, go_backwards=False, stateful=False)
+    return_sequences=False, return_state=False, go_backwards=False, stateful=False, *, unroll=False,
+    zero_output_for_mask=False)
 ConvLSTM3D(filters, kernel_size, strides=1, padding='valid', data_format=None, dilation_rate=1, activation='tanh',
     recurrent_activation='sigmoid', use_bias=True, kernel_initializer='glorot_uniform',
     recurrent_initializer='orthogonal', bias_initializer='zeros', unit_forget_bias=True, kernel_regularizer=None,
     recurrent_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
     recurrent_constraint=None, bias_constraint=None, dropout=0.0, recurrent_dropout=0.0, seed=None,
-    return_sequences=False, return_state=False, go_backwards=False, stateful=False)
+    return_sequences=False, return_state=False, go_backwards=False, stateful=False, *, unroll=False,
+    zero_output_for_mask=False)
 Cropping1D(cropping=(1, 1))
 Cropping2D(cropping=((0, 0), (0, 0)), data_format=None)
 Cropping3D(cropping=((1, 1), (1, 1), (1, 1)), data_format=None)
