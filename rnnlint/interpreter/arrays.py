@@ -290,7 +290,10 @@ def summarise(at: Invocation, value: Value, depth: int = 0) -> Summary:
         case tuple():
             return _of_items(at, value, depth)
         case List():
-            return _of_list(at, value, depth)
+            found = _of_list(at, value, depth)
+            if depth and value.padding is not None:
+                found.padding = value.padding
+            return found
         case Iterator() if value.rest is None:
             return _of_items(at, value.items, depth)
     return Summary(origins=frozenset())

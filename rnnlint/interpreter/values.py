@@ -118,6 +118,8 @@ class List:
 
     `empty`: within a loop that fills it, a list that was empty before the first round: the first element that is added
     is what its elements are like.
+
+    `padding` (a `facts.Padding`): it was brought to a fixed length by hand (`row + [0] * (50 - len(row))`).
     """
 
     items: list[Value] | None = field(default_factory=list)
@@ -126,6 +128,7 @@ class List:
     born: int = 0
     source: int = 0
     empty: bool = False
+    padding: Any = None
     type_path: ClassVar[str] = "builtins.list"
 
     def size(self) -> Size:

@@ -265,9 +265,14 @@ def test_rows_padded_by_hand_have_one_length() -> None:
             row = [random.randint(1, 900) for _ in range(n)]
             row[random.randrange(n)] = 7
             rows.append(row + [0] * (50 - n))
-        r = np.array(rows, dtype="float32")
-    """)["r"]
-    assert found.dims == (200, 50)
+        r = np.array(rows, dtype="float32")[..., None] / 900.0
+        r = r[:, :, 0]
+        pre = np.array([[0] * (50 - n) + codes for codes in [[random.randint(1, 9) for _ in range(n)]] * 99])
+    """)
+    assert found["r"].dims == (200, 50)
+    assert found["pre"].dims == (99, 50)
+    sides = {name: found[name].fact.padding and found[name].fact.padding.side for name in ("r", "pre")}
+    assert sides == {"r": "post", "pre": "pre"}
 
 
 def test_columns_of_rows_whose_number_is_not_known() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rnnlint.facts import UNKNOWN, Linear, Size, Symbol, Values
+from rnnlint.facts import UNKNOWN, Linear, Padding, Size, Symbol, Values
 from rnnlint.facts.sizes import add, equal, is_known, less_equal, multiply, subtract, term
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.indexing import piece
@@ -200,12 +200,28 @@ def extend(at: Invocation, self: Value, iterable: Value) -> Value:
     if isinstance(self, List):
         rows = each(at, iterable)
         rounds = at.machine.rounds(self.born)
+        before, element = self.size(), element_of(self)
         if rows.items is None:
             grow(at.machine, self, rounds, rows.length, uncounted(rows.element))
+            if isinstance(self.length, int) and not isinstance(before, int):
+                self.padding = _padding(at, element, rows.element)
         elif rounds == 1 and self.items is not None and len(self.items) + len(rows.items) <= MAX_HELD:
             self.items.extend(rows.items)
         elif rows.items:
             grow(at.machine, self, rounds, len(rows.items), join_all(rows.items))
+    return None
+
+
+def _padding(at: Invocation, front: Value, back: Value) -> Padding | None:
+    """How two lists of unknown lengths that make one of known length pad each other: the one of a single constant."""
+    for side, value, other in (("post", back, front), ("pre", front, back)):
+        if isinstance(value, int | float) and not isinstance(other, int | float):
+            values = other.fact.values if isinstance(other, Array) else Values()
+            outside = (isinstance(values.low, int | float) and value < values.low) or (
+                isinstance(values.high, int | float) and value > values.high
+            )
+            clash = True if value in (values.low, values.high) else False if outside else UNKNOWN
+            return Padding(side, value, clash=clash, location=at.machine.location(at.node))
     return None
 
 
