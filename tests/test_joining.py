@@ -169,11 +169,12 @@ def test_ctrl_c_is_no_crash() -> None:
 
 def test_a_model_that_is_linted_and_referred_to_is_read_once(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from rnnlint import readers
+    from rnnlint.readers.source import Source
 
     read: list[object] = []
     whole = readers.read
 
-    def counting(path: object, keras: int | None = None) -> Reading:
+    def counting(path: "str | Path | Source", keras: int | None = None) -> Reading:
         read.append(path)
         return whole(path, keras)
 
