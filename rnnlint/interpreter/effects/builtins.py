@@ -8,6 +8,7 @@ from typing import Any
 from rnnlint.facts import UNKNOWN, Linear, Size, Truth, Unknown, Values
 from rnnlint.facts.sizes import ceil_divide, floor_divide, is_known, less_equal, remainder, term
 from rnnlint.interpreter.access import find_in_class, has_method
+from rnnlint.interpreter.effects import dictionaries, files, lists  # noqa: F401  (they fill the table)
 from rnnlint.interpreter.effects.containers import (
     counted,
     each,
