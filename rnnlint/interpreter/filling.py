@@ -12,6 +12,9 @@ from rnnlint.interpreter.indexing import Part, parts_of
 from rnnlint.interpreter.values import Array, List, Value
 from rnnlint.interpreter.windows import windows_of_like
 
+MAX_VIEWS = 8
+"""Views of views that are followed."""
+
 
 def set_item(at: Invocation, array: Array, index: Value, value: Value) -> None:
     """`array[index] = value`: the array is other data now, of the same shape and type."""
@@ -32,6 +35,36 @@ def set_item(at: Invocation, array: Array, index: Value, value: Value) -> None:
     )
     array.cut = None
     array.content = None
+    _write_through(at, array, written, _blanked(at, array, parts, value))
+
+
+def _write_through(at: Invocation, view: Array, written: arrays.Summary, padding: Padding | None) -> None:
+    """What is written into a view (a row that a loop sees) is written into what it is a view of."""
+    base = view.base
+    for _ in range(MAX_VIEWS):
+        if base is None or base is view:
+            return
+        values = replace(ranges.joined([base.fact.values, written.values]), one_hot=UNKNOWN)
+        merged = base.fact.origins | (written.origins or frozenset()) if written.origins != frozenset() else frozenset()
+        base.fact = replace(
+            base.fact,
+            values=values,
+            windows=None,
+            padding=base.fact.padding or padding,
+            source=at.machine.new_id(),
+            origins=merged if base.fact.origins else frozenset(),
+        )
+        base.cut = base.content = None
+        base = base.base
+
+
+def _blanked(at: Invocation, row: Array, parts: Sequence[Part] | None, value: Value) -> Padding | None:
+    """The end (or the beginning) of a sequence is written over with one number, from another place in each round."""
+    if not parts or parts[0].kind != "slice" or not isinstance(value, (int, float)) or row.base is None:
+        return None
+    start, stop = parts[0].value.start, parts[0].value.stop
+    side = "post" if stop is None and _varies(start, row) else "pre" if start is None and _varies(stop, row) else None
+    return None if side is None else Padding(side=side, value=value, location=at.machine.location(at.node))
 
 
 def _values(before: Values, new: Values, parts: Sequence[Part] | None, everywhere: bool) -> Values:

@@ -136,6 +136,8 @@ def get_item(at: Invocation, array: Array, index: Value) -> Value:
     found = _selection(at, array, index)
     if isinstance(found, Array) and not array.path.startswith("pandas."):
         found.path = array.path
+        if not isinstance(index, (Array, List)):
+            found.base = array
     return found
 
 

@@ -29,6 +29,6 @@ def unknown_shape(array: Array) -> Object:
 @effect(f"{PATH}.__getitem__")
 def size_at(at: Invocation, shape: Object, index: Value) -> Value:
     """A size from the front; others cannot be told apart."""
-    if isinstance(index, int) and not isinstance(index, bool) and 0 <= index < 8:
+    if isinstance(shape, Object) and isinstance(index, int) and not isinstance(index, bool) and 0 <= index < 8:
         return unknown_size(shape.attributes["array"], index)
     return UNKNOWN

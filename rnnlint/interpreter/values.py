@@ -75,12 +75,14 @@ class Array:
         path: class of it, for its methods: `numpy.ndarray`, `tensorflow.Tensor`.
         cut: where it lies in what it was cut from.
         content: the elements as nested tuples where it is small and they are known, else None.
+        base: the array it is a view of, which is written into with it.
     """
 
     fact: Data
     path: str = "numpy.ndarray"
     cut: Cut | None = None
     content: Any = None
+    base: "Array | None" = field(default=None, kw_only=True)
 
     @property
     def type_path(self) -> str:

@@ -461,3 +461,15 @@ def test_padding_has_another_value_after_a_shift() -> None:
 def test_longer_arrays_are_not_padded_sequences(text: str) -> None:
     assert fact(f"{SERIES}x = {text}").padding is None
     assert fact(f"import argparse\n{SERIES}k = len(np.loadtxt('f'))\nx = {text}").padding is None
+
+
+def test_what_is_written_into_a_row_is_written_into_the_array() -> None:
+    assert fact("x = np.zeros((9, 4))\nfor r in x:\n    r[1] = 7").values.high == 7
+    assert fact("x = np.zeros((9, 4))\nr = x[0]\nr[:] = 7").values.high == 7
+    assert fact("x = np.zeros((9, 4))\nr = x[[0]]\nr[:] = 7").values.high == 0
+
+
+def test_rows_that_are_blanked_from_some_step_on_are_padded() -> None:
+    padding = fact("x = np.random.rand(60, 7, 6)\nfor r in x:\n    r[np.random.randint(2, 7):] = 0.0").padding
+    assert padding is not None and (padding.side, padding.value) == ("post", 0)
+    assert fact("x = np.random.rand(60, 7, 6)\nfor r in x:\n    r[5:] = 0.0").padding is None
