@@ -4,25 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rnnlint.facts import (
-    Layer,
-)
+from rnnlint.facts import Layer
 from rnnlint.infer.naming import renamed
 from rnnlint.infer.registry import Arriving, Leaving, called, infer
 from rnnlint.interpreter import keras_own, keras_sequential
 from rnnlint.interpreter.keras_facts import layer_fact
 from rnnlint.interpreter.keras_inputs import Inputs, order_by_name, sorted_inputs, tensor_of
 from rnnlint.interpreter.keras_records import STAND_IN, make_record
-from rnnlint.interpreter.keras_values import (
-    Callable,
-    LayerValue,
-    ModelValue,
-    TensorValue,
-)
+from rnnlint.interpreter.keras_values import Callable, LayerValue, ModelValue, TensorValue
 from rnnlint.interpreter.machine import Machine
-from rnnlint.interpreter.values import (
-    Value,
-)
+from rnnlint.interpreter.values import Value
 
 
 def call(

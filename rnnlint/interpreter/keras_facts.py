@@ -4,15 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rnnlint.facts import UNKNOWN, Layer, LayerCall, Model, Origin, Tensor
-from rnnlint.interpreter.keras_values import (
-    Callable,
-    LayerValue,
-    ModelValue,
-    Node,
-    TensorValue,
-    session,
-    unwrap,
-)
+from rnnlint.interpreter.keras_values import Callable, LayerValue, ModelValue, Node, TensorValue, session, unwrap
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.values import Dict, Instance, List, Value
 

@@ -4,28 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rnnlint.facts import (
-    RECURRENT,
-    UNKNOWN,
-    Shape,
-    Tensor,
-    Unknown,
-)
-from rnnlint.interpreter.keras_values import (
-    Callable,
-    LayerValue,
-    ModelValue,
-    TensorValue,
-    flatten,
-    plain,
-)
+from rnnlint.facts import RECURRENT, UNKNOWN, Shape, Tensor, Unknown
+from rnnlint.interpreter.keras_values import Callable, LayerValue, ModelValue, TensorValue, flatten, plain
 from rnnlint.interpreter.machine import Machine
-from rnnlint.interpreter.values import (
-    Array,
-    Dict,
-    List,
-    Value,
-)
+from rnnlint.interpreter.values import Array, Dict, List, Value
 
 READS_STATES = RECURRENT | {"Bidirectional"}
 """Layers that take initial states with their call."""

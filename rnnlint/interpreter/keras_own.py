@@ -4,36 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rnnlint.facts import (
-    UNKNOWN,
-    Shape,
-    Tensor,
-)
+from rnnlint.facts import UNKNOWN, Shape, Tensor
 from rnnlint.infer.registry import Arriving, Leaving, called
 from rnnlint.interpreter import keras_calls
 from rnnlint.interpreter.keras_inputs import Inputs, tensor_of
 from rnnlint.interpreter.keras_records import STAND_IN, data_of, make_record, record
-from rnnlint.interpreter.keras_values import (
-    Callable,
-    LayerValue,
-    ModelValue,
-    Node,
-    TensorValue,
-    flatten,
-    session,
-)
+from rnnlint.interpreter.keras_values import Callable, LayerValue, ModelValue, Node, TensorValue, flatten, session
 from rnnlint.interpreter.machine import Machine
-from rnnlint.interpreter.values import (
-    Array,
-    Bound,
-    Class,
-    Dict,
-    Function,
-    Instance,
-    List,
-    Value,
-    is_constant,
-)
+from rnnlint.interpreter.values import Array, Bound, Class, Dict, Function, Instance, List, Value, is_constant
 
 
 def own_method(instance: Instance, name: str) -> Function | None:

@@ -5,32 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rnnlint.facts import (
-    UNKNOWN,
-    Data,
-    Layer,
-    LayerCall,
-    Origin,
-    Tensor,
-    Values,
-)
+from rnnlint.facts import UNKNOWN, Data, Layer, LayerCall, Origin, Tensor, Values
 from rnnlint.infer.registry import Arriving, Leaving, called
 from rnnlint.interpreter.keras_inputs import tensor_of
-from rnnlint.interpreter.keras_values import (
-    Callable,
-    LayerValue,
-    ModelValue,
-    Node,
-    TensorValue,
-    session,
-)
+from rnnlint.interpreter.keras_values import Callable, LayerValue, ModelValue, Node, TensorValue, session
 from rnnlint.interpreter.machine import Machine
-from rnnlint.interpreter.values import (
-    Array,
-    Dict,
-    Value,
-    is_constant,
-)
+from rnnlint.interpreter.values import Array, Dict, Value, is_constant
 
 STAND_IN = Layer(0, "", "", "")
 """Where the layer itself does not count."""

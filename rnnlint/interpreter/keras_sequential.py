@@ -4,29 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rnnlint.facts import (
-    UNKNOWN,
-    LayerCall,
-    Origin,
-    Shape,
-    Tensor,
-)
+from rnnlint.facts import UNKNOWN, LayerCall, Origin, Shape, Tensor
 from rnnlint.infer.catalogue import declared_input, defaults
 from rnnlint.interpreter import keras_calls
-from rnnlint.interpreter.keras_values import (
-    LayerValue,
-    ModelValue,
-    Node,
-    TensorValue,
-    new_name,
-    plain,
-    session,
-)
+from rnnlint.interpreter.keras_values import LayerValue, ModelValue, Node, TensorValue, new_name, plain, session
 from rnnlint.interpreter.machine import Machine
-from rnnlint.interpreter.values import (
-    Value,
-    is_size,
-)
+from rnnlint.interpreter.values import Value, is_size
 
 
 def make_input(machine: Machine, layer: LayerValue, tensor: Tensor) -> TensorValue:
