@@ -109,7 +109,24 @@ def reshape(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
         target = (single,)
     sizes, problem = refill(shape.elements, target)
     problems = () if problem is None else (Problem("size", problem, gives=shape),)
-    return Shape.of((shape.batch, *sizes)), problems
+    return Shape.of((shape.batch, *sizes)), problems or _never_full(shape, sizes)
+
+
+def _never_full(shape: Shape, sizes: tuple[Dim, ...]) -> tuple[Problem, ...]:
+    """Rows of any length that fill the new shape at no length: 2 numbers a step do not make 3."""
+    if shape.elements is not None:
+        return ()
+    step, target = 1, 1
+    for size in shape.dims[1:]:
+        step *= size if isinstance(size, int) else 1
+    for size in sizes:
+        if not isinstance(size, int):
+            return ()
+        target *= size
+    if any(size is UNKNOWN for size in shape.dims[1:]) or not step or target % step == 0:
+        return ()
+    message = f"steps of {step} numbers do not fill {_written(sizes)}"
+    return (Problem("size", message, gives=shape, when="call"),)
 
 
 def refill(elements: Dim, target: tuple[Any, ...]) -> tuple[tuple[Dim, ...], str | None]:
