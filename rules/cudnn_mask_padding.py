@@ -81,7 +81,7 @@ def _finding(layer: Layer, padding: Padding) -> Finding:
         fix = Fix.argument(site, "padding", '"post"', title="pad behind the sequences", safety=Safety.REVIEW)
     return Finding(
         padding.location if padding.location.path else layer.location,
-        f"{what}, a mask that the cuDNN kernel of `{layer.name}` refuses on a GPU",
+        f"{what}, a mask that the cuDNN kernel of `{layer.name}` refuses on a GPU in Keras 3",
         notes=[Note(layer.location, "is fused on a GPU", layer.path)],
         layer=layer.path,
         fix=fix,
