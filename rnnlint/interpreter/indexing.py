@@ -150,6 +150,8 @@ def _selection(at: Invocation, array: Array, index: Value) -> Value:
     if parts is None:
         return derive(at, array, None, values=array.fact.values)
     parts = [_listed(at, part) for part in parts]
+    if dims is not None and sum(part.span for part in parts if part.kind != "new") != len(dims):
+        return derive(at, array, None)
     content = _content(array, parts)
     if content is not None and not isinstance(content, tuple):
         return content
