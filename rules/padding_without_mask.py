@@ -77,8 +77,8 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _unmasked(reader: Layer, call: LayerCall) -> Layer | None:
     """The recurrent layer that reads it without a mask; inside TimeDistributed or a nested model, where it stands."""
-    if reader.custom or call.problems:
-        return None
+    if reader.custom or call.problems or call.states:
+        return None  # a decoder that is given its states answers step by step: what stands behind does not reach back
     if reader.recurrent:
         return reader if call.input.mask is False and call.arguments.get("mask") is None else None
     if reader.kind != "TimeDistributed" or not reader.wraps:
