@@ -37,9 +37,12 @@ def _widths(layer: Layer, query: Tensor, key: Tensor, arriving: Arriving) -> tup
         return ()
     if isinstance(query.shape, Unknown) or isinstance(key.shape, Unknown) or query.shape.rank < 2 or key.shape.rank < 2:
         return ()
-    if equal(query.shape.dims[-1], key.shape.dims[-1]) is not False:
+    if equal(query.shape.dims[-1], key.shape.dims[-1]) is False:
+        message = f"the query has {query.shape.dims[-1]} features, the key {key.shape.dims[-1]}"
+    elif _leading_differ(query.shape, key.shape):
+        message = "query and key differ in the axes before their steps"
+    else:
         return ()
-    message = f"the query has {query.shape.dims[-1]} features, the key {key.shape.dims[-1]}"
     when = "call" if arriving.keras == 3 else "build"
     return (Problem("merge", message, gives=key.shape, needs=query.shape, input=1, when=when),)
 
@@ -57,6 +60,18 @@ def multi_head_attention(layer: Layer, arriving: Arriving) -> Leaving:
     dtype = dtype_of(layer)
     scores = Tensor(_head_scores(layer, query.shape, value.shape, arriving), dtype, UNKNOWN)
     return _with_scores(arriving, Tensor(shape, dtype, _query_mask(arriving)), scores)
+
+
+def _leading_differ(query: Shape, key: Shape) -> bool:
+    """Whether axes between batch and steps surely differ; one of 1 is stretched."""
+    if query.rank != key.rank:
+        return False
+    pairs = zip(query.dims[1:-2], key.dims[1:-2], strict=True)
+    return any(
+        equal(a, b) is False and equal(a, 1) is False and equal(b, 1) is False
+        for a, b in pairs
+        if a is not None and b is not None
+    )
 
 
 def _query_mask(arriving: Arriving) -> Truth:
