@@ -8,12 +8,15 @@ from rnnlint.facts import Layer
 from rnnlint.infer.naming import renamed
 from rnnlint.infer.registry import Arriving, Leaving, called, infer
 from rnnlint.interpreter import keras_own, keras_sequential
-from rnnlint.interpreter.keras_facts import layer_fact
+from rnnlint.interpreter.keras_facts import graph_of, layer_fact
 from rnnlint.interpreter.keras_inputs import Inputs, order_by_name, sorted_inputs, tensor_of
 from rnnlint.interpreter.keras_records import STAND_IN, make_record
 from rnnlint.interpreter.keras_values import Callable, LayerValue, ModelValue, TensorValue
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.values import Value
+
+MAX_WEIGHT = 6_000
+"""A model that is more calls of layers than these, all levels together, is not followed when it is called."""
 
 
 def call(
@@ -46,7 +49,8 @@ def call_as_library(machine: Machine, callee: Callable, inputs: Inputs, node: An
     states = tuple(tensor_of(value) for value in given)
     arriving = Arriving(tensors, states, inputs.arguments, machine.keras, inputs.listed)
     # `return_runtime` of tf.keras adds an output that nothing tells of.
-    unsure = inputs.unsure or fact.options.get("return_runtime", False) is not False
+    too_heavy = isinstance(callee, ModelValue) and _weighed(machine, callee) > MAX_WEIGHT
+    unsure = inputs.unsure or too_heavy or fact.options.get("return_runtime", False) is not False
     leaving = Leaving(None) if unsure else infer(fact, arriving)
     values = (*inputs.tensors, *inputs.states, *inputs.constants)
     return make_record(machine, callee, values, called(STAND_IN, arriving, leaving), leaving, node)
@@ -68,6 +72,18 @@ def _name_input(value: Value, reader: Layer) -> None:
         source.attributes["__read__"] = True
         value.fact = renamed(value.fact, reader)
         value.node.fact = replace(value.node.fact, outputs=(value.fact,))
+
+
+def _weighed(machine: Machine, model: ModelValue) -> int:
+    """The weight of a model as it is now; its call costs as many steps."""
+    if model.saved is not None:
+        model.weight = len(model.saved.layers)
+    else:
+        nodes = graph_of(model.inputs, model.outputs)[0] if model.kind == "functional" else model.graph
+        parts = (node.layer.weight if isinstance(node.layer, ModelValue) else 1 for node in nodes)
+        model.weight = min(1 + sum(parts), 10 * MAX_WEIGHT)
+    machine.spend(5 * min(model.weight, MAX_WEIGHT))
+    return model.weight
 
 
 def _make_ready(machine: Machine, model: ModelValue, inputs: Inputs) -> None:

@@ -71,8 +71,10 @@ def extend_sequential(machine: Machine, model: ModelValue) -> None:
                 before_values = [TensorValue(Tensor(), model.graph[-1])]
             collected: list[Node] = []
             session(machine).traces.append(collected)
-            keras_calls.call(machine, layer, before_values, {}, None)
-            session(machine).traces.pop()
+            try:
+                keras_calls.call(machine, layer, before_values, {}, None)
+            finally:
+                session(machine).traces.pop()
             if not layer.nodes:
                 model.complete = False
                 return

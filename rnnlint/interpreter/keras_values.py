@@ -145,6 +145,8 @@ class ModelValue:
         saved: what a model file holds of it.
         compile: see `facts.Model`.
         complete: False where a part was not understood.
+        declared: whether a Sequential was told its input before data came.
+        weight: how many calls of layers one call of it is, all levels together, as far as it was counted.
         instance: the object of the program's class that it stands for.
         wraps_function: for scikit-learn wrappers: what builds the model.
     """
@@ -164,6 +166,7 @@ class ModelValue:
     compile: Compile | Unknown | None = None
     complete: bool = True
     declared: bool = False
+    weight: int = 1
     instance: Instance | None = None
     location: Location = NOWHERE
     site: CallSite | None = None

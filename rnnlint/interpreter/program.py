@@ -8,7 +8,11 @@ from rnnlint.interpreter.keras_facts import loose_layer, model_fact
 from rnnlint.interpreter.keras_sequential import build_sequential, extend_sequential
 from rnnlint.interpreter.keras_values import LayerValue, ModelValue, session
 from rnnlint.interpreter.machine import Machine
+from rnnlint.interpreter.state import OutOfFuel
 from rnnlint.interpreter.versions import Version
+
+FINISHING = 20_000
+"""Steps for the models that wait for an input at the end of a run."""
 
 
 def build(machine: Machine, kind: str, version: Version) -> Program:
@@ -62,10 +66,15 @@ def _models(machine: Machine) -> tuple[Model, ...]:
     an unknown one."""
     made = [model for model in machine.models if isinstance(model, ModelValue) and model.kind != "unknown"]
     made = [model for model in made if model.saved is None or not isinstance(model.saved.location, LayerLocation)]
+    # A run that ended for want of fuel still tells what it has.
+    machine.fuel = max(machine.fuel, FINISHING)
     for model in made:
         if model.kind == "sequential" and model.saved is None:
-            extend_sequential(machine, model)
-            build_sequential(machine, model, [Tensor()])
+            try:
+                extend_sequential(machine, model)
+                build_sequential(machine, model, [Tensor()])
+            except OutOfFuel:
+                model.complete = False
     return tuple(model_fact(machine, model) for model in made)
 
 

@@ -308,3 +308,26 @@ z = Lambda(lambda t: tf.reduce_mean(t, axis=1))(x)
 """
     )
     assert [raw.function for raw in made.raw] == ["tensorflow.reduce_mean"]
+
+
+def test_models_that_double_twenty_times_end_soon() -> None:
+    reading = read_text(
+        PRELUDE + "m = Sequential([Input((3,)), Dense(3)])\n" + "m = Sequential([m, m])\n" * 20, "a.py", keras=3
+    )
+    (found,) = reading.programs
+    first, last = found.models[0], found.models[-1]
+    assert first.outputs[0].shape == Shape.of((None, 3), ("batch", "units"))
+    assert not last.complete
+    assert not reading.complete
+
+
+def test_a_model_is_never_inside_itself() -> None:
+    made = model("m = Sequential([Input((3,)), Dense(3)])\nm.add(m)\nm.add(m)")
+    assert not made.complete
+    assert len(made.layers) == 4
+
+
+def test_a_chain_of_thousands_is_followed() -> None:
+    made = model("i = x = Input((10, 8))\n" + "x = Dense(8)(x)\n" * 3000 + "m = Model(i, x)")
+    assert len(made.layers) == 3001
+    assert made.outputs[0].shape == Shape.of((None, 10, 8), ("batch", "time", "units"))

@@ -174,7 +174,7 @@ def _add(at: Invocation, made: ModelValue, value: Value) -> None:
     if isinstance(found, TensorValue) and found.node is not None and found.node.layer.kind == "InputLayer":
         found = found.node.layer
     session(at.machine).changed()
-    if isinstance(found, LayerValue | ModelValue):
+    if isinstance(found, LayerValue | ModelValue) and not _holds(found, made):
         made.layers.append(found)
         return
     if found is None:
@@ -182,6 +182,20 @@ def _add(at: Invocation, made: ModelValue, value: Value) -> None:
     made.complete = False
     at.machine.not_understood(at.node, "a layer of a Sequential")
     made.layers.append(_unknown_layer(at))
+
+
+def _holds(outer: Callable, inner: ModelValue) -> bool:
+    """Whether a model is the other one, or has it inside."""
+    waiting: list[Callable] = [outer]
+    seen: set[int] = set()
+    while waiting:
+        part = waiting.pop()
+        if part is inner:
+            return True
+        if part.id not in seen:
+            seen.add(part.id)
+            waiting += part.layers if isinstance(part, ModelValue) else part.wraps
+    return False
 
 
 def _unknown_layer(at: Invocation) -> LayerValue:
