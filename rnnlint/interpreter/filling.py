@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from rnnlint.facts import UNKNOWN, Linear, Padding, Truth, Values, Windows
-from rnnlint.facts.sizes import equal, symbol, symbols
+from rnnlint.facts.sizes import equal, subtract, symbol, symbols
 from rnnlint.interpreter import arrays, ranges
 from rnnlint.interpreter.effects.registry import Invocation
 from rnnlint.interpreter.indexing import Part, parts_of
@@ -120,7 +120,11 @@ def _padding(at: Invocation, array: Array, parts: Sequence[Part] | None, value: 
 def _step_of_a_sequence(at: Invocation, index: Value, array: Array) -> bool:
     """Whether an index counts the steps of a sequence whose length differs from row to row."""
     return any(
-        loop.counter is not None and index == loop.counter and _varies(loop.times, array) for loop in at.machine.loops
+        loop.counter is not None
+        and isinstance(index, Linear)
+        and isinstance(subtract(index, loop.counter), int)
+        and _varies(loop.times, array)
+        for loop in at.machine.loops
     )
 
 
