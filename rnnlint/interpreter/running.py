@@ -203,9 +203,23 @@ def _run_methods(m: Machine, entered: set[int]) -> None:
             left = [method for method in left if method.name not in DESCRIBING]
         if left and id(definition.node) not in m.objects:
             m.objects[id(definition.node)] = _apart(m, definition)
+        changed: set[str] = set()
         for method in left:
             instance = m.objects[id(definition.node)]
+            before = dict(instance.attributes) if isinstance(instance, Instance) else {}
             _apart(m, method, *([] if "staticmethod" in method.decorators else [instance]))
+            if isinstance(instance, Instance):
+                _forget_conflicts(instance, before, changed)
+
+
+def _forget_conflicts(instance: Instance, before: dict[str, Value], changed: set[str]) -> None:
+    """What several methods set, each in its own way, is not known: nobody knows which of them runs."""
+    for name, value in instance.attributes.items():
+        if name in before and before[name] is value:
+            continue
+        if name in changed:
+            instance.attributes[name] = UNKNOWN
+        changed.add(name)
 
 
 LEVELS = (_run_main, _run_functions, _run_methods)
