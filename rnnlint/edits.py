@@ -1,6 +1,7 @@
 """Edits that several rules make: spans between two places, slices behind an argument, elements of a written shape."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rnnlint.facts import ArgumentSite, Call, CallLocation, CallSite, Layer, SourceLocation, TextLocation
@@ -41,6 +42,33 @@ def subscripts(call: Call, names: tuple[str, ...], text: str) -> tuple[Edit, ...
             return ()
         edits.append(Edit(behind(written.value), text))
     return tuple(edits)
+
+
+def in_front(site: CallSite | None, lines: Sequence[str]) -> tuple[Edit, ...]:
+    """The edit that writes statements in front of the one that a call stands in; none where that is not possible."""
+    if site is None or site.row is None or not lines:
+        return ()
+    indent = " " * (site.row.column - 1)
+    return (Edit(between(site.row, site.row), "".join(f"{line}\n{indent}" for line in lines)),)
+
+
+def after(site: CallSite | None, lines: Sequence[str], deeper: bool = False) -> tuple[Edit, ...]:
+    """The edit that writes statements behind it, one level deeper or not."""
+    if site is None or site.row is None or not lines:
+        return ()
+    indent = " " * (site.row.column - 1 + 4 * deeper)
+    return (Edit(behind(site.row), "".join(f"\n{indent}{line}" for line in lines)),)
+
+
+def resetting(call: Call, layers: Sequence[Layer]) -> list[str]:
+    """Statements that reset these layers of the model that a call is made on, in any Keras; none where they cannot be
+    named."""
+    receiver, _, method = call.site.spelled.rpartition(".") if call.site is not None else ("", "", "")
+    own = [layer for layer in call.model.layers if layer.kind != "InputLayer" and "/" not in layer.path]
+    if call.model.kind != "sequential" or not method or not PLAIN.fullmatch(receiver):
+        return []
+    numbers = [number for number, layer in enumerate(own) if any(layer.id == other.id for other in layers)]
+    return [f"{receiver}.layers[{number}].reset_states()" for number in numbers] if len(numbers) == len(layers) else []
 
 
 def written_shape(layer: Layer | None) -> ArgumentSite | None:

@@ -9,7 +9,8 @@ When to ignore this: where the data go on where the data before them stopped.
 
 from collections.abc import Iterator
 
-from rnnlint import Call, Data, Finding, Fix, Note, Program, Rule, Severity
+from rnnlint import Call, Data, Finding, Fix, Note, Program, Rule, Safety, Severity
+from rnnlint.edits import in_front, resetting
 from rnnlint.infer.states import keepers, left_by, same_rows, unrelated
 
 BAD = """
@@ -70,8 +71,13 @@ def _finding(call: Call, before: Call, why: str) -> Finding:
             Note(layer.location, "keeps its state between calls", layer.path),
         ],
         layer=layer.path,
-        fix=Fix.advice(f"reset the states in front of `{name}`"),
+        fix=_fix(call, f"reset the states in front of `{name}`"),
     )
+
+
+def _fix(call: Call, title: str) -> Fix:
+    edits = in_front(call.site, resetting(call, keepers(call.model)))
+    return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title)
 
 
 rule = Rule(

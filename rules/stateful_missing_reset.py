@@ -13,7 +13,8 @@ When to ignore this: where the end of the series leads into its start, as in a c
 
 from collections.abc import Iterator
 
-from rnnlint import Call, Finding, Fix, Note, Program, Rule, Severity
+from rnnlint import Call, Edit, Finding, Fix, Note, Program, Rule, Safety, Severity
+from rnnlint.edits import after, between, resetting
 from rnnlint.infer.states import idle_reset, ids, keepers, unreset_pass
 
 BAD = """
@@ -55,8 +56,28 @@ def _finding(program: Program, call: Call, inside: bool) -> Finding:
         f"{cause} through the data again and again, but `{layers[0].name}` is never reset in between",
         notes=[Note(layer.location, "keeps its state from pass to pass", layer.path) for layer in layers],
         layer=layers[0].path,
-        fix=Fix.advice(f"{how}, with {reset} after each pass, or reset in a callback's `on_epoch_begin`"),
+        fix=_fix(call, inside, f"{how}, with {reset} after each pass, or reset in a callback's `on_epoch_begin`"),
     )
+
+
+def _fix(call: Call, inside: bool, title: str) -> Fix:
+    """A reset behind a fit that stands in its loop; a loop around one that has its own."""
+    lines = resetting(call, keepers(call.model))
+    behind_it = after(call.site, lines) if call.name == "fit" else ()
+    edits = _loop(call, lines) if inside else behind_it
+    return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title)
+
+
+def _loop(call: Call, lines: list[str]) -> tuple[Edit, ...]:
+    """A loop of one epoch each, around a statement of one line that is nothing but the call."""
+    site = call.site
+    epochs = site.arguments.get("epochs") if site is not None else None
+    if site is None or site.row is None or epochs is None or not site.bare or not lines or not epochs.text:
+        return ()
+    if site.row.line != site.row.end_line or call["initial_epoch"].given:
+        return ()
+    head = Edit(between(site.row, site.row), f"for epoch in range({epochs.text}):\n{' ' * (site.row.column + 3)}")
+    return (head, Edit(epochs.value, "1"), *after(site, lines, deeper=True))
 
 
 rule = Rule(

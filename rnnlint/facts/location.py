@@ -82,6 +82,9 @@ class CallSite:
             (`model.add(LSTM(4))`); None: it stands elsewhere.
         receiver: of that statement: what the method is called on (`model`), as written.
         listed: whether it stands as an element of a list that is written out (`Sequential([LSTM(4)])`).
+        row: the statement that works it out, where that has lines of its own (`y = model.predict(x)[0]`): another can
+            be written in front of it or behind it; None: it stands elsewhere.
+        bare: whether that statement is nothing but this call.
         scope: of the names that a fix may want to use (`Input`, `Masking`, `keras`), those that mean what they
             say where the call stands.
     """
@@ -97,4 +100,6 @@ class CallSite:
     statement: TextLocation | None = None
     receiver: str = ""
     listed: bool = False
+    row: TextLocation | None = None
+    bare: bool = False
     scope: frozenset[str] = frozenset()

@@ -60,7 +60,7 @@ class Positions:
             )
         insert = spans[-1][1] if spans else (end[0], end[1] - 1)
         around = self._surroundings = self._surroundings or Surroundings(self._module.tree)
-        statement = around.statement(node)
+        statement, row = around.statement(node), around.row(node)
         return CallSite(
             location=self.of(node),
             insert=self._span(insert, insert),
@@ -73,6 +73,8 @@ class Positions:
             statement=self.of(statement) if statement is not None and self._alone(statement) else None,
             receiver=self._receiver(statement),
             listed=around.listed(node),
+            row=self.of(row) if row is not None and self._alone(row) and self._ends_its_line(row) else None,
+            bare=isinstance(row, ast.Expr) and row.value is node,
             scope=around.scope,
         )
 
@@ -91,6 +93,11 @@ class Positions:
         """Whether nothing stands in front of it on its line."""
         line, column = self._start(statement)
         return not self._line(line)[: column - 1].strip()
+
+    def _ends_its_line(self, statement: ast.stmt) -> bool:
+        """Whether nothing stands behind it on its line, and no tab in front of it."""
+        line, column = self._end(statement)
+        return not self._line(line)[column - 1 :].strip() and "\t" not in self._line(self._start(statement)[0])
 
     def _argument_spans(
         self, arguments: Sequence[ast.expr | ast.keyword], end: tuple[int, int]

@@ -1,7 +1,7 @@
 """What stands around a call in the text: its statement, its list, the names that a fix may use there."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from rnnlint.interpreter.walking import all_nodes
 
@@ -15,7 +15,10 @@ class Surroundings:
     def __init__(self, tree: ast.Module) -> None:
         self._statements: dict[int, ast.Expr] = {}
         self._listed: set[int] = set()
+        self._rows: dict[int, ast.stmt] = {}
         for node in all_nodes(tree):
+            if isinstance(node, ast.Expr | ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return):
+                self._rows.update((id(call), node) for call in _calls(node.value))
             match node:
                 case ast.Expr(value=ast.Call(func=ast.Attribute(), args=[ast.Call() as given], keywords=[])):
                     self._statements[id(given)] = node
@@ -27,9 +30,31 @@ class Surroundings:
         """The statement `receiver.method(call)`, if that is where it stands."""
         return self._statements.get(id(call))
 
+    def row(self, call: ast.Call) -> ast.stmt | None:
+        """The simple statement that works the call out, once and in any case."""
+        return self._rows.get(id(call))
+
     def listed(self, call: ast.Call) -> bool:
         """Whether it is an element of a list that is written out."""
         return id(call) in self._listed
+
+
+def _calls(value: ast.expr | None) -> Iterator[ast.Call]:
+    """The calls that an expression surely makes, each once."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case ast.Call() as call:
+                yield call
+                waiting += [call.func, *call.args, *(keyword.value for keyword in call.keywords)]
+            case ast.Attribute(value=inner) | ast.Subscript(value=inner) | ast.Starred(value=inner):
+                waiting.append(inner)
+            case ast.Tuple(elts=items) | ast.List(elts=items):
+                waiting += items
+            case ast.BinOp(left=left, right=right):
+                waiting += [left, right]
+            case _:
+                pass
 
 
 def _imported(tree: ast.Module) -> set[str]:
