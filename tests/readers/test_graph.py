@@ -162,3 +162,18 @@ def test_models_in_models_called_twice_each_are_bounded() -> None:
         inner = functional(node(inputs("i", None, 10, 3)), twice, node(add, [["m", 1, 0, {}], ["m", 2, 0, {}]]))
 
     assert len(model(inner).layers) == 3 * 25 + 2
+
+
+def test_a_layer_of_ones_own_may_give_as_many_outputs_as_are_read() -> None:
+    split: Config = {
+        "class_name": "Lambda",
+        "config": {"name": "split", "function": "halves", "function_type": "function", "output_shape": [10, 3]},
+    }
+    join: Config = {"class_name": "Add", "config": {"name": "b"}}
+    config = functional(
+        node(inputs("i", None, 10, 6)),
+        node(split, [["i", 0, 0, {}]]),
+        node(join, [["split", 0, 0, {}], ["split", 0, 1, {}]]),
+    )
+
+    assert faults(model(config)) == []
