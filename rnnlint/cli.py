@@ -58,6 +58,7 @@ class ReportFormat(StrEnum):
     TERMINAL = "terminal"
     SHORT = "short"
     JSON = "json"
+    SARIF = "sarif"
     GITHUB = "github"
 
 
@@ -177,7 +178,7 @@ def check(
         else:
             if fix:
                 report = _fixed(report, lint, unsafe_fixes)
-            emit(_writer(report, format, verbose), output)
+            emit(_writer(report, format, verbose, rules), output)
         raise typer.Exit(report.status(None if fail_on is FailOn.NEVER else Severity(fail_on.value)))
 
 
@@ -189,12 +190,16 @@ def _lint(paths: list[str], calls: list[str], keras: KerasVersion, rules: "list[
         return lint.lint(paths, calls=calls, keras=_version(keras), rules=rules, progress=watch)
 
 
-def _writer(report: "Report", format: ReportFormat, verbose: bool) -> "Writer":
+def _writer(report: "Report", format: ReportFormat, verbose: bool, rules: "list[Rule]") -> "Writer":
     match format:
         case ReportFormat.JSON:
             from rnnlint.report.json import report_json
 
             return lambda stream: stream.write(report_json(report))
+        case ReportFormat.SARIF:
+            from rnnlint.report.sarif import sarif
+
+            return lambda stream: stream.write(sarif(report, rules))
         case ReportFormat.SHORT:
             from rnnlint.report.short import short
 

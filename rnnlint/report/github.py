@@ -8,6 +8,7 @@ from rnnlint.finding import Finding, Severity
 from rnnlint.lint import Report
 from rnnlint.report.escape import escaped
 from rnnlint.report.output import CannotWrite
+from rnnlint.report.paths import from_top
 from rnnlint.report.short import place
 from rnnlint.report.sources import Sources
 
@@ -35,12 +36,12 @@ def github(report: Report) -> str:
 def _failures(report: Report) -> Iterator[str]:
     for file in report.files:
         if file.reading.status == "failed":
-            properties = f"file={_property(_path(file.reading.path))},title=rnnlint"
+            properties = f"file={_property(from_top(file.reading.path))},title=rnnlint"
             yield f"::error {properties}::{_data(file.reading.reason or '')}"
 
 
 def _command(command: str, finding: Finding, sources: Sources) -> str:
-    properties = [f"file={_property(_path(finding.location.path))}", *_span(finding, sources)]
+    properties = [f"file={_property(from_top(finding.location.path))}", *_span(finding, sources)]
     properties.append(f"title={_property(finding.rule)}")
     return f"::{command} {','.join(properties)}::{_data(_where(finding, sources) + finding.message)}"
 
@@ -67,15 +68,6 @@ def _where(finding: Finding, sources: Sources) -> str:
         case spot:
             cell = sources.cell(spot.path, spot.line)
             return "" if cell is None else f"cell {cell.number}, line {spot.line - cell.first_line + 1}: "
-
-
-def _path(path: str) -> str:
-    """As GitHub knows it: from the top of the workspace, with `/`."""
-    workspace = os.environ.get("GITHUB_WORKSPACE")
-    if workspace:
-        relative = os.path.relpath(path, workspace)
-        path = path if relative.startswith("..") else relative
-    return path.replace(os.sep, "/")
 
 
 def _data(text: str) -> str:
