@@ -11,7 +11,7 @@ import typer
 from rnnlint.report.escape import escaped
 
 if TYPE_CHECKING:
-    from rnnlint.lint import Report
+    from rnnlint.linting import Report
     from rnnlint.report.output import Writer
     from rnnlint.rule import Rule
 
@@ -183,11 +183,11 @@ def check(
 
 
 def _lint(paths: list[str], calls: list[str], keras: KerasVersion, rules: "list[Rule]") -> "Report":
-    from rnnlint import lint
+    from rnnlint import linting
     from rnnlint.report.progress import progress
 
     with progress() as watch:
-        return lint.lint(paths, calls=calls, keras=_version(keras), rules=rules, progress=watch)
+        return linting.lint(paths, calls=calls, keras=_version(keras), rules=rules, progress=watch)
 
 
 def _writer(report: "Report", format: ReportFormat, verbose: bool, rules: "list[Rule]") -> "Writer":

@@ -3,13 +3,10 @@
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from rnnlint.own_rules import OWN_RULES
 from rnnlint.rule import FAMILIES, Rule
 
-ENGINE_RULES = {
-    "rule-crashed": "A rule failed on this program: a fault of rnnlint, not of the program. The other rules go on, and "
-    "the exit status is 2. Please report it with the file; until then leave the rule out with `--ignore`.",
-    "unused-ignore": "A suppression that suppresses nothing.",
-}
+ENGINE_RULES = {name: rule.doc.strip() for name, rule in OWN_RULES.items()}
 """Rules that have no file, because the engine itself speaks under these names, and their pages."""
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from rnnlint.documents import CannotEdit, Change, Document
 from rnnlint.facts import SourceLocation
 from rnnlint.finding import Edit, Finding, Safety
-from rnnlint.lint import Report
+from rnnlint.linting import Report
 from rnnlint.reading import Reading
 from rnnlint.replacing import replace_file
 

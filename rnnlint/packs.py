@@ -36,6 +36,14 @@ def rule_files(folder: Path | None = None) -> dict[str, Path]:
     return {file.stem.replace("_", "-"): file for file in files if not file.name.startswith("_")}
 
 
+def pack_files(packs: Iterable[Path]) -> dict[str, Path]:
+    """The rule files of a project's packs, folders and single files, by the name of the rule."""
+    files: dict[str, Path] = {}
+    for pack in packs:
+        files |= rule_files(pack) if pack.is_dir() else {pack.stem.replace("_", "-"): pack}
+    return files
+
+
 @cache
 def load_rule(file: Path) -> Rule:
     """The rule of a file, with its name and page.
@@ -56,15 +64,15 @@ def load_rule(file: Path) -> Rule:
     return replace(rule, name=name, doc=module.__doc__ or "", keras=keras)
 
 
-def load_rules(*folders: Path) -> dict[str, Rule]:
-    """The built-in rules, then those of further folders, by name.
+def load_rules(*packs: Path) -> dict[str, Rule]:
+    """The built-in rules, then those of further packs (folders or files), by name.
 
     Raises:
         BrokenPack: a file cannot be loaded, or two rules have one name.
     """
     rules = {name: load_rule(file) for name, file in rule_files().items()}
-    for folder in folders:
-        for name, file in rule_files(folder).items():
+    for pack in packs:
+        for name, file in pack_files([pack]).items():
             if name in rules:
                 raise BrokenPack(f"{file}: there is a rule `{name}` already")
             rules[name] = load_rule(file)

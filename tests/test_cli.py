@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from rnnlint import Finding, Program, Rule, Severity, cli, joining, lint, packs
+from rnnlint import Finding, Program, Rule, Severity, cli, joining, linting, packs
 from rnnlint.facts import LayerLocation
 from rnnlint.reading import Reading
 
@@ -151,7 +151,7 @@ def test_fail_on_for_an_error(broken: Path, level: str, status: int) -> None:
 )
 def test_the_status_of_a_report(severity: Severity, level: Severity | None, status: int) -> None:
     found = Finding(LayerLocation("a.keras"), "odd").stamped("odd", "shape", severity, None)
-    assert lint.Report(findings=(found,)).status(level) == status
+    assert linting.Report(findings=(found,)).status(level) == status
 
 
 # What is printed where
@@ -347,7 +347,7 @@ def test_an_internal_error_is_one_line(
     def lint_badly(*_: object, **__: object) -> None:
         raise AssertionError("it broke")
 
-    monkeypatch.setattr(lint, "lint", lint_badly)
+    monkeypatch.setattr(linting, "lint", lint_badly)
     ran = inside("check", str(sound))
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith("rnnlint: internal error (AssertionError: it broke): please report this")
@@ -358,15 +358,15 @@ def test_ctrl_c_leaves_no_traceback(inside: Callable[..., Ran], sound: Path, mon
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(lint, "lint", interrupted)
+    monkeypatch.setattr(linting, "lint", interrupted)
     assert inside("check", str(sound)) == Ran(130, "", "")
 
 
 def test_a_real_ctrl_c_leaves_no_traceback(sound: Path) -> None:
     code = (
-        "import time\nfrom rnnlint import cli, lint\n"
+        "import time\nfrom rnnlint import cli, linting\n"
         "def slow(*_, **__):\n    print('begun', flush=True)\n    time.sleep(60)\n"
-        f"lint.lint = slow\nimport sys\nsys.argv = ['rnnlint', 'check', {str(sound)!r}]\ncli.main()"
+        f"linting.lint = slow\nimport sys\nsys.argv = ['rnnlint', 'check', {str(sound)!r}]\ncli.main()"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None

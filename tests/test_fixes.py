@@ -14,7 +14,7 @@ import pytest
 from rnnlint.facts import LayerLocation, SourceLocation
 from rnnlint.finding import Edit, Finding, Fix, Safety, Severity
 from rnnlint.fixes import fix_all, repairs
-from rnnlint.lint import Report, lint
+from rnnlint.linting import Report, lint
 
 BAD = """\
 # -*- coding: {encoding} -*-

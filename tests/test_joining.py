@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rnnlint.joining import CannotLint, guarded, read_all
-from rnnlint.lint import Report, lint
+from rnnlint.linting import Report, lint
 from rnnlint.reading import Reading
 
 EXAMPLES = Path(__file__).parent / "examples"

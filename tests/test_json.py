@@ -13,7 +13,7 @@ from rnnlint.counts import Counts
 from rnnlint.facts import CallLocation, Shape
 from rnnlint.facts.sizes import symbol
 from rnnlint.finding import Edit, Finding, Fix, Note, Safety
-from rnnlint.lint import File, Report
+from rnnlint.linting import File, Report
 from rnnlint.reading import NotUnderstood, Reading
 from rnnlint.report.json import dumped, report_json, shape_json
 from tests.report import samples

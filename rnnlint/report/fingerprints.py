@@ -6,7 +6,7 @@ from collections import Counter
 
 from rnnlint.facts import LayerLocation
 from rnnlint.finding import Finding
-from rnnlint.lint import Report
+from rnnlint.linting import Report
 from rnnlint.report.sources import Sources
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from rnnlint.facts import CallLocation, LayerLocation, SourceLocation
 from rnnlint.finding import Finding, Severity
-from rnnlint.lint import Report
+from rnnlint.linting import Report
 from rnnlint.report.escape import escaped
 from rnnlint.report.output import CannotWrite
 from rnnlint.report.paths import from_top

@@ -8,7 +8,7 @@ from typing import Any
 from rnnlint import __version__
 from rnnlint.facts import CallLocation, Linear, Location, Shape, SourceLocation, TextLocation, Unknown
 from rnnlint.finding import Edit, Finding, Fix, Note, Severity
-from rnnlint.lint import File, Report
+from rnnlint.linting import File, Report
 from rnnlint.report.fingerprints import fingerprints
 from rnnlint.report.sources import Sources
 

@@ -9,7 +9,7 @@ from rnnlint import __version__
 from rnnlint.engine import CRASHED
 from rnnlint.facts import SourceLocation
 from rnnlint.finding import Edit, Finding, Fix, Severity
-from rnnlint.lint import File, Report
+from rnnlint.linting import File, Report
 from rnnlint.report.catalogue import page
 from rnnlint.report.fingerprints import fingerprints
 from rnnlint.report.json import MOST_NOT_UNDERSTOOD, layer_of, shape_json, strict

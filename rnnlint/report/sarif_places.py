@@ -5,7 +5,7 @@ from typing import Any
 
 from rnnlint.facts import CallLocation, LayerLocation, Location, TextLocation
 from rnnlint.finding import Finding
-from rnnlint.lint import File, Report
+from rnnlint.linting import File, Report
 from rnnlint.report.paths import file_uri, relative_uri
 from rnnlint.report.sources import Sources
 

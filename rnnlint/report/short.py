@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rnnlint.facts import CallLocation, LayerLocation, Location, SourceLocation
 from rnnlint.finding import Finding, Severity
-from rnnlint.lint import Report
+from rnnlint.linting import Report
 from rnnlint.report.escape import escaped
 from rnnlint.report.sources import Sources
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rnnlint.facts import CallLocation, LayerLocation, Location
-from rnnlint.lint import Report
+from rnnlint.linting import Report
 from rnnlint.reading import Cell, Reading
 
 MOST_BYTES = 2_000_000

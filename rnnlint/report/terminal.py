@@ -7,7 +7,7 @@ from rich.text import Text
 
 from rnnlint.finding import Finding, Fix, Safety, Severity
 from rnnlint.fixes import offered
-from rnnlint.lint import File, Report
+from rnnlint.linting import File, Report
 from rnnlint.reading import NotUnderstood
 from rnnlint.report.align import aligned
 from rnnlint.report.canvas import Canvas, message

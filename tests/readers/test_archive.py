@@ -80,7 +80,7 @@ def test_checking_loads_nothing_heavy(tmp_path: Path) -> None:
     path = archive(tmp_path / "m.keras", keras_3())
     code = (
         "import sys\n"
-        "from rnnlint.lint import lint\n"
+        "from rnnlint.linting import lint\n"
         f"report = lint([{str(path)!r}])\n"
         "assert report.files[0].reading.status == 'checked'\n"
         "heavy = ['numpy', 'h5py', 'google.protobuf', 'tensorflow', 'keras', 'rich']\n"

@@ -17,7 +17,7 @@ from rnnlint.facts import (
     Tensor,
 )
 from rnnlint.finding import Finding, Fix, Note, Safety, Severity
-from rnnlint.lint import File, Report
+from rnnlint.linting import File, Report
 from rnnlint.reading import Cell, NotUnderstood, Reading, failed, skipped
 
 SCRIPT = """\

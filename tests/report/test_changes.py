@@ -2,7 +2,7 @@
 
 from rnnlint.facts import CallLocation
 from rnnlint.finding import Edit
-from rnnlint.lint import Report
+from rnnlint.linting import Report
 from rnnlint.report.changes import Change, changes
 from rnnlint.report.sources import Sources
 from tests.report import samples

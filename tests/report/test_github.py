@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rnnlint.finding import Severity
-from rnnlint.lint import Report
+from rnnlint.linting import Report
 from rnnlint.report.github import github, summary, write_summary
 from tests.report import samples
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rnnlint.lint import Report
+from rnnlint.linting import Report
 from rnnlint.report.short import short
 from tests.report import samples
 

@@ -7,7 +7,7 @@ import pytest
 
 from rnnlint.counts import Counts
 from rnnlint.finding import Fix, Note
-from rnnlint.lint import File, Report
+from rnnlint.linting import File, Report
 from rnnlint.reading import NotUnderstood, Reading, skipped
 from rnnlint.report.terminal import write
 from tests.report import samples

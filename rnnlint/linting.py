@@ -1,8 +1,8 @@
 """The whole pipeline in one screen; also the Python API.
 
-from rnnlint.lint import lint
+import rnnlint
 
-report = lint(["train.py", "model.keras"])
+report = rnnlint.lint(["train.py", "model.keras"])
 for finding in report.findings:
     print(finding.location, finding.message)
 report.status()  # 0, 1 or 2, as the command line's exit status
