@@ -85,13 +85,19 @@ def _rule(rule: Rule) -> dict[str, Any]:
     described: dict[str, Any] = {
         "id": rule.name,
         "shortDescription": {"text": rule.summary},
-        "fullDescription": {"text": rule.doc.strip() or rule.summary},
+        "fullDescription": {"text": _first_paragraph(rule)},
         "help": {"text": rule.doc.strip() or rule.summary, "markdown": page(rule)},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": {"tags": [rule.family]},
     }
     file = inspect.getsourcefile(rule.check)
     return {**described, "helpUri": file_uri(file)} if file else described
+
+
+def _first_paragraph(rule: Rule) -> str:
+    """What the page says first below its headline, on one line: services refuse long descriptions."""
+    body = rule.doc.strip().partition("\n")[2].strip()
+    return " ".join(body.partition("\n\n")[0].split()) or rule.summary
 
 
 def _other_rule(name: str) -> dict[str, Any]:
