@@ -1,10 +1,11 @@
 """A rule: a function from facts to findings, with its page and its examples."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rnnlint.facts import Program
 from rnnlint.finding import Finding, Severity
+from rnnlint.messages import Matcher
 
 FAMILIES = ("shape", "data", "stateful", "masking", "speed", "numerics", "migration", "meta")
 
@@ -36,6 +37,7 @@ class Rule:
             lines of Python, the last one an expression, that are run behind each example on the real library (`np`,
             `tf`, `keras` and `KERAS`, its version, at hand); its value must be greater for `bad` than for `good`. A
             comment at its head says what is measured.
+        messages: error messages that it is known by, for `explain`.
         name: of its file, stamped on by the loader (`stateful-shuffle`).
         doc: docstring of its file.
     """
@@ -49,6 +51,7 @@ class Rule:
     good: str
     why: str | None = None
     probe: str = ""
+    messages: Sequence[Matcher] = ()
     name: str = ""
     doc: str = ""
 

@@ -10,9 +10,10 @@ the data rules out.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.counted import CountedBatch, counted_batches
 from rnnlint.flow import Flow
+from rnnlint.messages import WRONG_RANK, Told
 from rnnlint.repairs import shape_site, without_first
 
 BAD = """
@@ -79,6 +80,29 @@ def _tuple(shape: Shape) -> str:
     return f"({', '.join(map(str, shape.dims))}{',' if shape.rank == 1 else ''})"
 
 
+CAUSE = "the input shape of {layer} counts the samples or the batch, so that one axis too many arrives"
+ADVICE = "declare (steps, features) alone; Keras adds the batch axis itself"
+
+
+def _one_too_many(told: Told) -> bool:
+    return (
+        told.kind in ("recurrent", "conv_lstm", None)
+        and told.number("ndim") in (3, 4, 5, 6)
+        and told.number("found") == told.number("ndim") + 1
+        and "bound" not in told.parts
+    )
+
+
+def _any_batch(told: Told) -> bool:
+    """Whether the size of the batch is open: Keras put it in front of all that was declared."""
+    return (told.dims("gives") or (None,))[0] is None
+
+
+MESSAGES = (
+    Matcher(WRONG_RANK, CAUSE, ADVICE, when=lambda told: _one_too_many(told) and _any_batch(told)),
+    Matcher(WRONG_RANK, CAUSE, ADVICE, score=0.65, when=_one_too_many),
+)
+
 rule = Rule(
     check,
     family="shape",
@@ -88,4 +112,5 @@ rule = Rule(
     bad=BAD,
     good=GOOD,
     why="Keras adds the batch axis itself",
+    messages=MESSAGES,
 )

@@ -13,13 +13,24 @@ When to ignore this: in a stateless model, where the fixed size serves another t
 
 from collections.abc import Iterator
 
-from rnnlint import UNKNOWN, Call, Finding, Fix, Layer, Note, Program, Rule, Safety, Severity
+from rnnlint import UNKNOWN, Call, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.edits import opened_batch
 from rnnlint.facts import Dim, Location, Size, Unknown
 from rnnlint.facts.sizes import divides, is_known
 from rnnlint.flow import Flow
 from rnnlint.infer.batches import Batches, Feed, feed, first_batch, judge_batches
 from rnnlint.infer.states import keepers
+from rnnlint.messages import (
+    FED,
+    FEWER_STATES,
+    INCOMPATIBLE,
+    OTHER_STATES,
+    ROWS_OF_STATES,
+    THEANO_PRODUCT,
+    THEANO_ROWS,
+    WRONG_SHAPE,
+    Told,
+)
 
 BAD = """
 x, y = np.random.rand(40, 5, 1), np.random.rand(40, 1)
@@ -90,6 +101,25 @@ def _fix(call: Call, fixed: Dim, fed: Feed) -> Fix:
     return Fix.advice("build the model a second time with that batch size, and copy the weights")
 
 
+CAUSE = "a batch of another size than the stateful model's arrives: {gives} meets {needs}"
+ROWS = "a batch of {rows} rows meets states of {fixed} rows"
+ADVICE = (
+    "pass the model's own batch size to `fit`, `evaluate` and `predict` (the default is 32), or predict with a copy "
+)
+ADVICE += "of the model that is built for another one"
+
+
+def _other_batch(told: Told) -> bool:
+    return told.same_but_batch
+
+
+MESSAGES = (
+    *(Matcher(pattern, CAUSE, ADVICE, score=0.85, when=_other_batch) for pattern in (FED, INCOMPATIBLE, FEWER_STATES)),
+    *(Matcher(pattern, CAUSE, ADVICE, score=0.88, when=_other_batch) for pattern in (WRONG_SHAPE, OTHER_STATES)),
+    *(Matcher(pattern, ROWS, ADVICE, score=0.88) for pattern in (ROWS_OF_STATES, THEANO_PRODUCT)),
+    Matcher(THEANO_ROWS, ROWS, ADVICE, score=0.85),
+)
+
 rule = Rule(
     check,
     family="stateful",
@@ -98,4 +128,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

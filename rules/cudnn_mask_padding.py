@@ -10,7 +10,7 @@ When to ignore this: where the model never runs on a GPU, or with `use_cudnn=Fal
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Layer, Note, Program, Rule, Safety, Severity
+from rnnlint import Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.cudnn import fused
 from rnnlint.facts import Padding
 from rnnlint.flow import KEEPS_STEPS, Flow
@@ -88,6 +88,27 @@ def _finding(layer: Layer, padding: Padding) -> Finding:
     )
 
 
+MESSAGES = (
+    Matcher(
+        r"rnn mask that does not correspond to right-padded sequences|not correspond to right-padded sequences|"
+        r"mask that is not right-padded",
+        cause="the fused kernel reads the first steps of a row, but the mask leaves out steps in front or between",
+        fix="pad behind (`padding='post'`), or give the layer `use_cudnn=False`",
+        score=0.97,
+    ),
+    Matcher(
+        r"cudnn_status_bad_param",
+        cause="the fused kernel got a sequence without a step: a row of the batch is masked throughout",
+        fix="leave out rows that are all padding, or give the layer `use_cudnn=False`",
+    ),
+    Matcher(
+        r"failed to call thenrnnforward|failed to call dornnforward",
+        cause="the fused kernel refused the batch, as it does for a row that is masked throughout",
+        fix="leave out rows that are all padding, or give the layer `use_cudnn=False`",
+        score=0.7,
+    ),
+)
+
 rule = Rule(
     check,
     family="masking",
@@ -97,4 +118,5 @@ rule = Rule(
     bad=BAD,
     good=GOOD,
     probe=PROBE,
+    messages=MESSAGES,
 )

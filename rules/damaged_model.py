@@ -9,7 +9,7 @@ When to ignore this: never; the model does not load.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Program, Rule, Severity
+from rnnlint import Finding, Fix, Matcher, Program, Rule, Severity
 from rnnlint.flow import place
 
 BAD = """
@@ -61,6 +61,22 @@ def check(program: Program) -> Iterator[Finding]:
                 )
 
 
+MESSAGES = (
+    Matcher(
+        r"unknown layer: '?(?P<name>[\w>.]{1,120})",
+        cause="the file refers to a layer {name} that it does not hold, if that is no class of your own",
+        fix=AGAIN,
+        score=0.75,
+    ),
+    Matcher(
+        r"graph disconnected: cannot obtain value for tensor|"
+        r"improper config format: |no such layer: \S{1,80}\. existing layers",
+        cause="the saved graph refers to a layer or tensor that is not there",
+        fix=AGAIN,
+        score=0.6,
+    ),
+)
+
 rule = Rule(
     check,
     family="meta",
@@ -69,4 +85,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -10,12 +10,13 @@ When to ignore this: where only a last axis of size 1 is too many (a hint), and 
 
 from collections.abc import Iterator
 
-from rnnlint import UNKNOWN, Call, Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint import UNKNOWN, Call, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.counted import counted_batches
 from rnnlint.edits import subscripts
 from rnnlint.facts import NOWHERE, Argument
 from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, reads_ids, validation_feedings
+from rnnlint.messages import CHECKED_RANK, FED, WRONG_ARRAY, WRONG_RANK, WRONG_SHAPE, Told
 
 BAD = """
 x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)
@@ -114,6 +115,35 @@ def _advice(given: Shape, declared: Shape) -> Fix:
     return Fix.advice(f"give x as {declared}")
 
 
+CAUSE = "the data have another number of axes than the input: {gives} arrives, {needs} is read"
+ADVICE = "give the data the axes of the input, (samples, steps, features) for a recurrent model"
+
+
+def _other_rank(told: Told) -> bool:
+    return None not in (told.dims("gives"), told.dims("needs")) and not told.same_rank
+
+
+def _real_batch(told: Told) -> bool:
+    """Whether data arrive: the size of the batch is known."""
+    return (told.dims("gives") or (None,))[0] is not None
+
+
+MESSAGES = (
+    Matcher(CHECKED_RANK, CAUSE, ADVICE, score=0.95, when=lambda told: told.parts["what"].lower() == "input"),
+    Matcher(WRONG_SHAPE, CAUSE, ADVICE, score=0.95, when=_other_rank),
+    Matcher(WRONG_ARRAY, CAUSE, ADVICE, score=0.95, when=_other_rank),
+    Matcher(FED, CAUSE, ADVICE, when=lambda told: _other_rank(told) and "target" not in told.parts["layer"]),
+    Matcher(WRONG_RANK, CAUSE, ADVICE, score=0.92, when=lambda told: told.kind == "model"),
+    Matcher(WRONG_RANK, CAUSE, ADVICE, score=0.82, when=lambda told: told.kind == "recurrent" and _real_batch(told)),
+    Matcher(WRONG_RANK, CAUSE, ADVICE, score=0.7, when=lambda told: told.layer is None or told.kind == "reads_steps"),
+    Matcher(
+        r"list of numpy arrays that you are passing to your model is not the size the model expected",
+        cause="x is a list, which Keras takes for one array for each input of the model",
+        fix="make one array of it: `np.array(x)`, (samples, steps, features)",
+        score=0.85,
+    ),
+)
+
 rule = Rule(
     check,
     family="data",
@@ -122,4 +152,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -9,12 +9,13 @@ When to ignore this: never, Keras refuses the data.
 
 from collections.abc import Iterator
 
-from rnnlint import Call, Finding, Fix, Layer, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint import Call, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.counted import counted_batches
 from rnnlint.edits import shape_element
 from rnnlint.facts import Argument
 from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, validation_feedings
+from rnnlint.messages import CHECKED_SHAPE, FED, WRONG_ARRAY, WRONG_AXIS, WRONG_SHAPE, Told
 
 BAD = """
 x, y = np.random.rand(64, 30, 5), np.random.rand(64, 1)
@@ -87,6 +88,32 @@ def _fix(given: Shape, axis: int, layer: Layer | None, several: bool) -> Fix:
     return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(f"{title}, or give data of the declared size")
 
 
+CAUSE = "the data have other steps or features than the input: {gives} arrives, {needs} is read"
+ADVICE = "make the input shape and the data agree: `Input(shape=x.shape[1:])`"
+
+
+def _other_sizes(told: Told) -> bool:
+    return told.same_rank and not told.same_but_batch
+
+
+MESSAGES = (
+    Matcher(WRONG_SHAPE, CAUSE, ADVICE, when=_other_sizes),
+    Matcher(WRONG_ARRAY, CAUSE, ADVICE, when=_other_sizes),
+    Matcher(CHECKED_SHAPE, CAUSE, ADVICE, when=lambda told: told.parts["what"].lower() == "input"),
+    Matcher(FED, CAUSE, ADVICE, when=lambda told: _other_sizes(told) and "target" not in told.parts["layer"]),
+    Matcher(
+        WRONG_AXIS,
+        cause="{layer} was built for {size} features, and {gives} arrives",
+        fix="give it as many features as it was built for, or build it anew for the data",
+    ),
+    Matcher(
+        r"matrix size-incompatible: in\[0\]: (?P<gives>\[[\d,]{1,40}\]), in\[1\]: (?P<needs>\[[\d,]{1,40}\])",
+        cause="a layer multiplies {gives} with its weights, {needs}: the features are not as many as it was built for",
+        fix=ADVICE,
+        score=0.7,
+    ),
+)
+
 rule = Rule(
     check,
     family="data",
@@ -95,4 +122,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

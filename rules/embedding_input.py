@@ -12,7 +12,7 @@ When to ignore this: where the floats hold whole numbers.
 
 from collections.abc import Iterator
 
-from rnnlint import UNKNOWN, Data, Edit, Finding, Fix, Layer, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint import UNKNOWN, Data, Edit, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.facts import Linear
 from rnnlint.facts.sizes import add, less, less_equal
 from rnnlint.flow import Fed, Flow
@@ -144,6 +144,36 @@ def _one_row_more(layer: Layer, high: int | Linear) -> Fix:
     return advice
 
 
+CAUSE = "the id {id} has no row in the embedding, which has {rows}: ids run from 0 to {rows} - 1"
+ADVICE = "set `input_dim` to the largest id plus one (`len(word_index) + 1`), and see that no negative id is left"
+
+MESSAGES = (
+    Matcher(
+        r"indices(?:\[[\d,]{0,40}\])? = (?P<id>-?\d{1,20}) is not in \[0, (?P<rows>\d{1,12})\)",
+        CAUSE,
+        ADVICE,
+        score=0.95,
+    ),
+    Matcher(
+        r"gatherv2: the index value (?P<id>-?\d{1,20}) is not in \[0, (?P<last>\d{1,12})\]",
+        "the id {id} has no row in the embedding: the last one is {last}",
+        ADVICE,
+    ),
+    Matcher(
+        r"index (?P<id>-?\d{1,20}) is out of bounds for (?:axis 0 with )?size (?P<rows>\d{1,12})",
+        CAUSE,
+        ADVICE,
+        score=0.8,
+        when=lambda told: "advancedsubtensor" in told.text.lower() or "embedding" in told.text.lower(),
+    ),
+    Matcher(
+        r"passed to parameter '?indices'? has datatype float\d{2} not in list of allowed values",
+        "the embedding is fed with floats",
+        "give it integer ids, (samples, steps); for measured values leave the Embedding out",
+    ),
+    Matcher(r"\bindex out of range in self\b", "an id has no row in the embedding", ADVICE, score=0.85),
+)
+
 rule = Rule(
     check,
     family="shape",
@@ -152,4 +182,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

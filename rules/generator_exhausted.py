@@ -9,7 +9,7 @@ When to ignore this: where the last epoch may be short.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Note, Program, Rule, Safety, Severity
+from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import NOWHERE
 from rnnlint.passes import Pass, exhausted, passes
 
@@ -54,6 +54,17 @@ def _fix(read: Pass) -> Fix:
     return Fix.advice("let the generator go on for ever: `while True:` around what it yields")
 
 
+MESSAGES = (
+    Matcher(
+        r"your (?:input|dataset|generator|dataset iterator|input iterator) ran out of data|"
+        r"can generate at least `?steps_per_epoch ?\* ?epochs`? batches(?: \(in this case, (?P<needs>\d{1,12}) "
+        r"batches\))?",
+        cause="the generator or dataset ends before all epochs have had their steps",
+        fix="let it go on (`while True`, `.repeat()`), or leave `steps_per_epoch` out for a dataset that ends",
+        score=0.95,
+    ),
+)
+
 rule = Rule(
     check,
     family="data",
@@ -66,4 +77,5 @@ asked - int(model.optimizer.iterations)
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

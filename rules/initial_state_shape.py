@@ -11,7 +11,7 @@ When to ignore this: never; the states do not reach the layer as written.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Layer, Note, Program, Rule, Severity
+from rnnlint import Finding, Fix, Layer, Matcher, Note, Program, Rule, Severity
 from rnnlint.flow import Flow, place
 
 BAD = """
@@ -63,6 +63,45 @@ def _advice(layer: Layer, kind: str) -> str:
     return "give h and c to an LSTM, one state to a GRU or SimpleRNN"
 
 
+CAUSE = "the states that are passed do not fit the layer in number or width"
+ADVICE = "pass one state for GRU, two for LSTM, four for a Bidirectional LSTM, each (batch, units) with its units"
+
+MESSAGES = (
+    Matcher(
+        r"`?initial_state`? was passed that is not compatible with `?cell\.state_size`?"
+        r"(?:\. received `?state_spec`?= ?(?:listwrapper\()?\[inputspec\(shape=(?P<gives>\([^()]{1,60}\)))?|"
+        r"not compatible with `?cell\.state_size`?",
+        CAUSE,
+        ADVICE,
+        score=0.95,
+    ),
+    Matcher(
+        r"layer has \d{1,3} states but was passed \d{1,3} initial states|"
+        r"layer [\"']?(?P<layer>[\w./-]{1,120}?)[\"']? expects \d{1,3} states?(?:\(s\))?, but it received "
+        r"\d{1,3} state|"
+        r"state \d{1,2} is incompatible with layer (?P<layer_too>[\w./-]{1,120}): expected shape|"
+        r"rnn states? .{0,120}(?:not|in)compatible with",
+        CAUSE,
+        ADVICE,
+        score=0.95,
+    ),
+    Matcher(
+        r"dimensions must be equal, but are (?P<gives>\d{1,9}) and (?P<needs>\d{1,9}) for [^=]{0,300}"
+        r"(?:lstm|gru|rnn)[^=/]{0,40}/matmul_1\b",
+        cause="a state of {gives} units meets a layer of {needs}",
+        fix=ADVICE,
+        score=0.85,
+    ),
+    Matcher(
+        r"layer [\"']?(?P<layer>[\w./-]{0,60}(?:lstm|gru|rnn|bidirectional)[\w./-]{0,60})[\"']? expects "
+        r"(?P<needs>\d{1,3}) "
+        r"inputs?(?:\(s\))?, but it received (?P<gives>\d{1,3}) input tensors",
+        CAUSE,
+        ADVICE,
+        score=0.75,
+    ),
+)
+
 rule = Rule(
     check,
     family="shape",
@@ -71,4 +110,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -9,7 +9,7 @@ When to ignore this: never, scikit-learn refuses the data. (A scaler fitted on o
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Note, Program, Rule, Severity, Shape
+from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Severity, Shape
 from rnnlint.facts import NOWHERE, Use
 from rnnlint.facts.sizes import equal
 
@@ -61,6 +61,40 @@ def _judged(use: Use) -> Iterator[Finding]:
     yield Finding(use.location, message, notes=notes, gives=given, needs=fitted, fix=Fix.advice(advice))
 
 
+CAUSE = "the scaler was fitted on another number of columns than it is to invert: {gives} against {needs}"
+ADVICE = "fit a scaler of its own on the target column, or put the predictions into an array of the fitted width"
+
+MESSAGES = (
+    Matcher(
+        r"non-broadcastable output operand with shape (?P<gives>\([\d, ]{1,60}\)) doesn'?t match the broadcast shape "
+        r"(?P<needs>\([\d, ]{1,60}\))",
+        CAUSE,
+        ADVICE,
+        score=0.95,
+    ),
+    Matcher(
+        r"x has (?P<gives>\d{1,9}) features?, but (?P<scaler>\w{1,60}(?:scaler|transformer|encoder|imputer|"
+        r"pca)) is expecting "
+        r"(?P<needs>\d{1,9}) features?",
+        cause="{scaler} was fitted on {needs} columns and gets {gives}",
+        fix=ADVICE,
+        score=0.95,
+    ),
+    Matcher(
+        r"found array with dim 3\. (?:the )?\w{1,60} expected <= ?2",
+        cause="a scaler gets an array of three axes, and reads two",
+        fix="scale (rows, columns) before windows are made, and reshape predictions to two axes",
+        score=0.85,
+    ),
+    Matcher(
+        r"operands could not be broadcast together with shapes (?P<gives>\(\d{1,9},\d{1,9}\)) (?P<needs>\(\d{1,9},\)) "
+        r"\(\d{1,9},\d{1,9}\)",
+        CAUSE,
+        ADVICE,
+        score=0.75,
+    ),
+)
+
 rule = Rule(
     check,
     family="data",
@@ -69,4 +103,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -12,7 +12,7 @@ it cannot be told which Keras does.
 
 from collections.abc import Iterator
 
-from rnnlint import Edit, Finding, Fix, Layer, Model, Program, Rule, Safety, Severity
+from rnnlint import Edit, Finding, Fix, Layer, Matcher, Model, Program, Rule, Safety, Severity
 from rnnlint.facts import RECURRENT, CallSite, LayerCall
 from rnnlint.infer.catalogue import bind, exists, known
 from rnnlint.repairs import new_layer
@@ -105,6 +105,50 @@ def _first(model: Model, layer: Layer) -> bool:
     return model.kind == "sequential" and front is not None and front.id == layer.id
 
 
+GONE = r"batch_input_shape|time_major|input_length|implementation|weights|batch_size|input_dim|reset_after|lr|decay"
+NO_LAYERS = r"CuDNNLSTM|CuDNNGRU|ThresholdedReLU|LocallyConnected[12]D"
+ADVICE = "leave it out; a fixed batch goes into `Input(batch_shape=...)` in front"
+
+MESSAGES = (
+    Matcher(
+        rf"(?:unrecognized|unexpected) keyword arguments?(?: passed to (?P<class>\w{{1,60}}))?:? "
+        rf"\W{{0,3}}(?P<name>{GONE})\b",
+        cause="Keras 3 knows no `{name}` for that layer",
+        fix=ADVICE,
+        score=0.97,
+    ),
+    Matcher(
+        r"unrecognized keyword arguments? passed to (?P<class>\w{1,60}): \{(?P<given>[^{}]{0,200})",
+        cause="{class} takes no such argument: {given}",
+        fix="leave it out, or write it as this Keras does",
+        score=0.85,
+    ),
+    Matcher(
+        r"unrecognized keyword arguments",
+        cause="a layer takes no such argument in this Keras",
+        fix="leave it out, or write it as this Keras does",
+        score=0.75,
+    ),
+    Matcher(
+        rf"got an unexpected keyword argument '(?P<name>{GONE})'",
+        cause="this Keras knows no `{name}` there",
+        fix=ADVICE,
+    ),
+    Matcher(
+        rf"keyword argument not understood:?'?,? \W{{0,3}}(?P<name>{GONE})\b",
+        cause="the Keras in use knows no `{name}`: the code or the file was written for another one",
+        fix="leave it out, or use the Keras that it was written for",
+        score=0.8,
+    ),
+    Matcher(
+        rf"cannot import name '(?P<class>{NO_LAYERS})'|has no attribute '(?P<other>{NO_LAYERS})'|"
+        rf"unknown layer: '?(?P<saved>{NO_LAYERS})|could not locate class '(?P<lost>{NO_LAYERS})'",
+        cause="the layer is gone in Keras 3",
+        fix="use LSTM or GRU, which choose the fused GPU kernel themselves; for the others, write a layer of your own",
+        score=0.95,
+    ),
+)
+
 rule = Rule(
     check,
     family="migration",
@@ -113,4 +157,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -13,12 +13,13 @@ When to ignore this: where a layer of one's own makes probabilities in front of 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rnnlint import UNKNOWN, Edit, Finding, Fix, Model, Note, Program, Rule, Safety, Severity, Shape, Tensor
+from rnnlint import UNKNOWN, Edit, Finding, Fix, Matcher, Model, Note, Program, Rule, Safety, Severity, Shape, Tensor
 from rnnlint.facts import CallSite, Compile, Loss, Unknown
 from rnnlint.finding import set_argument
 from rnnlint.flow import Flow, made_elsewhere_too
 from rnnlint.infer.feeding import refuses_all
 from rnnlint.infer.losses import BINARY, CATEGORICAL, SPARSE, from_logits
+from rnnlint.messages import CHECKED_SHAPE, Told
 from rnnlint.targets import Comparison, Head, comparisons, head
 
 QUOTES = ("'", '"')
@@ -231,6 +232,79 @@ def _edits(compiled: Compile, ending: Head, repair: Repair) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
+ADVICE = (
+    "`sparse_categorical_crossentropy` takes class numbers, `categorical_crossentropy` one-hot rows; one unit with "
+)
+ADVICE += "a sigmoid goes with `binary_crossentropy`, as many units as classes go with a softmax"
+
+
+def _numbers_for_rows(told: Told) -> bool:
+    """Whether one column of class numbers stands where one-hot rows are wanted, or the other way round."""
+    gives, needs = told.dims("gives"), told.dims("needs")
+    return bool(gives and needs) and gives != needs and 1 in ((gives or (0,))[-1], (needs or (0,))[-1])
+
+
+def _rows_for_numbers(told: Told) -> bool:
+    """Whether there are as many entries in the labels as in the logits: y is one-hot."""
+    logits, labels = told.dims("needs"), told.dims("gives")
+    if not logits or not labels or len(logits) != 2 or None in (*logits, *labels):
+        return False
+    rows, classes = logits
+    return labels[-1] == (rows or 0) * (classes or 0)
+
+
+MESSAGES = (
+    Matcher(
+        r"while using as loss `?(?P<loss>\w{1,60})`?",
+        cause="the targets are not what the loss `{loss}` reads",
+        fix=ADVICE,
+        score=0.95,
+    ),
+    Matcher(
+        r"received a label value of (?P<label>-?\d{1,12}) which is outside the valid range of \[0, "
+        r"(?P<classes>\d{1,9})\)",
+        cause="there is a class {label}, but the output has only {classes} units, for the classes from 0",
+        fix="give the last layer as many units as there are classes, and number them from 0",
+        score=0.95,
+    ),
+    Matcher(
+        r"logits and labels must have the same first dimension, got logits shape (?P<needs>\[[\d,]{1,60}\]) and labels "
+        r"shape (?P<gives>\[[\d,]{1,60}\])",
+        cause="y is one-hot, but a sparse loss reads class numbers",
+        fix=ADVICE,
+        score=0.95,
+        when=_rows_for_numbers,
+    ),
+    Matcher(
+        r"logits and labels must have the same first dimension",
+        cause="the loss reads one class number for each row of the output",
+        fix=ADVICE,
+        score=0.7,
+    ),
+    Matcher(
+        r"shapes (?P<gives>\([^()]{1,80}\)) and (?P<needs>\([^()]{1,80}\)) are incompatible",
+        cause="class numbers stand against one-hot rows: {gives} against {needs}",
+        fix=ADVICE,
+        score=0.9,
+        when=_numbers_for_rows,
+    ),
+    Matcher(
+        CHECKED_SHAPE,
+        cause="class numbers stand where one-hot rows are wanted, or the other way round: {gives}, {needs}",
+        fix=ADVICE,
+        score=0.88,
+        when=lambda told: told.parts["what"].lower() == "target" and _numbers_for_rows(told),
+    ),
+    Matcher(
+        r"can not squeeze dim\[\d\], expected a dimension of 1, got \d{1,9}|"
+        r"argument `?output`? must have rank \(ndim\) `?target|"
+        r"arguments? `?target`? and `?output`? must have the same shape",
+        cause="one-hot rows and class numbers are confused, or the output has another number of units than the target",
+        fix=ADVICE,
+        score=0.85,
+    ),
+)
+
 rule = Rule(
     check,
     family="data",
@@ -239,4 +313,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

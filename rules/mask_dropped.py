@@ -10,7 +10,7 @@ say so, drop the mask where it is made.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Layer, LayerCall, Note, Program, Rule, Safety, Severity
+from rnnlint import Finding, Fix, Layer, LayerCall, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.finding import set_argument
 from rnnlint.flow import Flow, place
 
@@ -137,6 +137,15 @@ def _advice(layer: Layer) -> str:
             return "mask behind it anew with `Masking`, or leave the mask out where it is made"
 
 
+MESSAGES = (
+    Matcher(
+        r"layer [\"']?(?P<layer>[\w./-]{1,120}?)[\"']? does not support masking,? but was passed an input_mask",
+        cause="a mask arrives at {layer}, which cannot use it",
+        fix="let the mask end in a recurrent layer that gives its last step, or leave the masking out",
+        score=0.95,
+    ),
+)
+
 rule = Rule(
     check,
     family="masking",
@@ -146,4 +155,5 @@ rule = Rule(
     bad=BAD,
     good=GOOD,
     probe=PROBE,
+    messages=MESSAGES,
 )

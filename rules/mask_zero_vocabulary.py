@@ -9,7 +9,7 @@ When to ignore this: where the word with id 0 is one that may be skipped.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Note, Program, Rule, Severity
+from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Severity
 from rnnlint.flow import Flow
 
 BAD = """
@@ -65,6 +65,17 @@ def check(program: Program) -> Iterator[Finding]:
             )
 
 
+MESSAGES = (
+    Matcher(
+        r"indices(?:\[[\d,]{0,40}\])? = (?P<id>\d{1,20}) is not in \[0, (?P<rows>\d{1,12})\)",
+        cause="the id {id} is one beyond the last row, as where row 0 is kept for padding and `input_dim` does "
+        "not count it",
+        fix="set `input_dim` to the number of words plus one",
+        score=0.7,
+        when=lambda told: told.number("id") == told.number("rows"),
+    ),
+)
+
 rule = Rule(
     check,
     family="masking",
@@ -74,4 +85,5 @@ rule = Rule(
     bad=BAD,
     good=GOOD,
     probe=PROBE,
+    messages=MESSAGES,
 )

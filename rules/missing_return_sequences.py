@@ -10,9 +10,10 @@ and a decoder, put `RepeatVector(steps)` in between instead.
 
 from collections.abc import Iterator
 
-from rnnlint import Edit, Finding, Fix, Layer, Note, Program, Rule, Safety, Severity
+from rnnlint import Edit, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.finding import set_argument
 from rnnlint.flow import KEEPS_STEPS, Flow, made_elsewhere_too, place
+from rnnlint.messages import SEQUENTIAL_TD, WRONG_RANK, Told
 from rnnlint.ranks import Cause, RankProblem, rank_problems
 
 BAD = """
@@ -72,6 +73,28 @@ def _one_repair(program: Program, problem: RankProblem) -> bool:
     return straight and not any("return_sequences" in giver.inner.arguments for giver in problem.givers)
 
 
+CAUSE = "the recurrent layer below {layer} gives only its last step, (batch, units)"
+ADVICE = "set `return_sequences=True` on the recurrent layer below"
+
+
+def _without_steps(told: Told) -> bool:
+    return told.number("ndim") == 3 and told.number("found") == 2 and told.kind in ("recurrent", "reads_steps", None)
+
+
+MESSAGES = (
+    Matcher(
+        WRONG_RANK, CAUSE, ADVICE, when=lambda told: _without_steps(told) and told.kind is not None and not told.first
+    ),
+    Matcher(WRONG_RANK, CAUSE, ADVICE, score=0.8, when=_without_steps),
+    Matcher(
+        WRONG_RANK,
+        CAUSE,
+        ADVICE,
+        when=lambda told: told.kind in ("time_distributed", "conv_lstm") and told.number("found") == 2,
+    ),
+    Matcher(SEQUENTIAL_TD, CAUSE, ADVICE, score=0.92, when=lambda told: len(told.dims("gives") or ()) == 2),
+)
+
 rule = Rule(
     check,
     family="shape",
@@ -81,4 +104,5 @@ rule = Rule(
     bad=BAD,
     good=GOOD,
     why="a recurrent layer gives (batch, units), its last step alone, unless `return_sequences=True`",
+    messages=MESSAGES,
 )

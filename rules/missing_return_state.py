@@ -10,7 +10,7 @@ When to ignore this: never; the line raises.
 
 from collections.abc import Iterator
 
-from rnnlint import UNKNOWN, Finding, Fix, Layer, LayerCall, Note, Program, Rule, Safety, Severity
+from rnnlint import UNKNOWN, Finding, Fix, Layer, LayerCall, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import NOWHERE
 from rnnlint.finding import set_argument
 from rnnlint.flow import made_elsewhere_too, place
@@ -72,6 +72,26 @@ def _fix(program: Program, layer: Layer, call: LayerCall) -> Fix:
     return Fix("return the states", set_argument(site, "return_state", "True"), Safety.SAFE)
 
 
+ADVICE = "set `return_state=True`, and take as many names as there are: LSTM gives output, h, c; GRU output and state"
+
+MESSAGES = (
+    Matcher(
+        r"iterating over a symbolic (?:kerastensor|`?tf\.tensor`?|tensor)|cannot iterate over a (?:keras)?tensor\b|"
+        r"iterating over `?tf\.tensor`? is not allowed|'?kerastensor'? object is not iterable|"
+        r"tensor objects are (?:only|not) iterable|cannot iterate over a tensor with unknown first dimension|"
+        r"tensortype does not support iteration|cannot iterate over a shape with unknown rank",
+        cause="one tensor is unpacked into several names: the layer returns no states",
+        fix=ADVICE,
+    ),
+    Matcher(
+        r"(?:too many values to unpack|not enough values to unpack|need more than \d{1,2} values? to unpack)"
+        r"(?: \(expected \d{1,2}(?:, got \d{1,3})?\))?",
+        cause="as many names stand on the left as the layer returns no tensors",
+        fix=ADVICE,
+        score=0.7,
+    ),
+)
+
 rule = Rule(
     check,
     family="shape",
@@ -80,4 +100,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -14,12 +14,24 @@ When to ignore this: never, Keras raises or mixes states.
 
 from collections.abc import Iterator
 
-from rnnlint import Call, Finding, Fix, Note, Program, Rule, Safety, Severity
+from rnnlint import Call, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.edits import subscripts
 from rnnlint.facts import Dim, Layer
 from rnnlint.facts.sizes import divides, remainder
 from rnnlint.infer.batches import Batches, Feed, feed, fitting_rows, fitting_sizes, judge_batches, validation_feed
 from rnnlint.infer.states import keepers
+from rnnlint.messages import (
+    FED,
+    FEWER_STATES,
+    INCOMPATIBLE,
+    OTHER_STATES,
+    ROWS_OF_STATES,
+    THEANO_PRODUCT,
+    THEANO_ROWS,
+    WRONG_SHAPE,
+    Told,
+    fixed_rows,
+)
 
 BAD = """
 x, y = np.random.rand(103, 10, 8), np.random.rand(103, 1)
@@ -113,6 +125,52 @@ def _fix(call: Call, fixed: Dim, fed: Feed) -> Fix:
     return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title)
 
 
+CAUSE = "the samples do not divide by the batch size of the stateful model: a batch of {gives} meets states of {needs}"
+ROWS = (
+    "the samples do not divide by the batch size of the stateful model: a batch of {rows} meets states of {fixed} rows"
+)
+ADVICE = (
+    "take a multiple of the batch size, as with `len(x) // batch_size * batch_size`, or `batch(n, drop_remainder=True)`"
+)
+
+
+def _other_batch(told: Told) -> bool:
+    return told.same_but_batch
+
+
+def _smaller(told: Told) -> bool:
+    """Whether the batch that arrives is smaller than the one that is wanted."""
+    gives, needs = told.dims("gives"), told.dims("needs")
+    return told.same_but_batch and (gives or (0,))[0] < (needs or (0,))[0]  # type: ignore[operator]
+
+
+MESSAGES = (
+    Matcher(
+        r"number of samples that can be divided by the batch size\. found: (?P<gives>\d{1,15}) samples",
+        cause="{gives} samples do not divide by the batch size of the stateful model",
+        fix=ADVICE,
+        score=0.97,
+    ),
+    Matcher(INCOMPATIBLE, CAUSE, ADVICE, score=0.92, when=_other_batch),
+    Matcher(FED, CAUSE, ADVICE, score=0.92, when=_smaller),
+    Matcher(WRONG_SHAPE, CAUSE, ADVICE, score=0.92, when=_smaller),
+    Matcher(FEWER_STATES, CAUSE, ADVICE, score=0.92, when=_smaller),
+    Matcher(ROWS_OF_STATES, ROWS, ADVICE, score=0.92, when=fixed_rows),
+    Matcher(THEANO_ROWS, ROWS, ADVICE, score=0.92, when=fixed_rows),
+    Matcher(
+        r"input dimension mis-match\. \(input\[\d\]\.shape\[0\] = (?P<gives>\d{1,9}), input\[\d\]\.shape\[0\] = "
+        r"(?P<needs>\d{1,9})\)",
+        CAUSE,
+        ADVICE,
+        score=0.85,
+    ),
+    *(
+        Matcher(pattern, CAUSE, ADVICE, score=0.78, when=_other_batch)
+        for pattern in (FED, WRONG_SHAPE, FEWER_STATES, OTHER_STATES)
+    ),
+    *(Matcher(pattern, ROWS, ADVICE, score=0.7) for pattern in (ROWS_OF_STATES, THEANO_ROWS, THEANO_PRODUCT)),
+)
+
 rule = Rule(
     check,
     family="stateful",
@@ -121,4 +179,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -9,7 +9,7 @@ When to ignore this: never, Keras refuses the data.
 
 from collections.abc import Iterator
 
-from rnnlint import Data, Finding, Fix, Note, Program, Rule, Severity
+from rnnlint import Data, Finding, Fix, Matcher, Note, Program, Rule, Severity
 from rnnlint.facts import NOWHERE, Call, Slots
 
 BAD = """
@@ -56,6 +56,30 @@ def _finding(call: Call, data: Data) -> Finding:
     )
 
 
+ADVICE = "pad the sequences to one length (`pad_sequences`) and mask the padding"
+
+MESSAGES = (
+    Matcher(
+        r"setting an array element with a sequence|inhomogeneous shape after \d{1,2} dimensions|"
+        r"failed to convert a numpy array to a tensor \(unsupported object type|"
+        r"invalid dtype: (?:object|str)|"
+        r"creating an ndarray from ragged nested sequences|"
+        r"can't convert non-rectangular python sequence to tensor|"
+        r"can't convert np\.ndarray of type numpy\.object_",
+        cause="the sequences have different lengths (or hold something that is no number), so they are no array "
+        "of numbers",
+        fix=ADVICE,
+        score=0.92,
+    ),
+    Matcher(
+        r"list of numpy arrays that you are passing to your model is not the size the model expected|"
+        r"could not broadcast input array from shape",
+        cause="the sequences are no array of one shape",
+        fix=ADVICE,
+        score=0.75,
+    ),
+)
+
 rule = Rule(
     check,
     family="data",
@@ -64,4 +88,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

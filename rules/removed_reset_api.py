@@ -10,7 +10,7 @@ When to ignore this: never under the Keras in question; the line raises.
 
 from collections.abc import Iterator
 
-from rnnlint import Call, Edit, Finding, Fix, Layer, Note, Program, Rule, Safety, Severity
+from rnnlint import Call, Edit, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import CallLocation
 
 BAD = """
@@ -84,6 +84,27 @@ def _through_layer(call: Call, stateful: list[Layer]) -> Fix:
     return Fix(title, (Edit(site.function, f"{receiver}.layers[{index}].reset_states"),), Safety.SAFE)
 
 
+MESSAGES = (
+    Matcher(
+        r"'?(?P<class>\w{1,60})'? object has no attribute '(?P<name>reset_states?)'",
+        cause="`{class}` has no `{name}` in the Keras in use",
+        fix="reset the layers: `layer.reset_states()` for each stateful one (`reset_state()` is unknown to Keras 2)",
+        score=0.97,
+    ),
+    Matcher(
+        r"object has no attribute '(?P<name>(?:fit|evaluate|predict)_generator)'",
+        cause="`{name}` is gone",
+        fix="`fit`, `evaluate` and `predict` take generators",
+        score=0.97,
+    ),
+    Matcher(
+        r"object has no attribute '(?P<name>predict_(?:classes|proba))'",
+        cause="`{name}` is gone since TensorFlow 2.6",
+        fix="take `predict`, and `argmax(axis=-1)` of it for classes",
+        score=0.85,
+    ),
+)
+
 rule = Rule(
     check,
     family="migration",
@@ -92,4 +113,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

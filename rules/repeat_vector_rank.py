@@ -10,9 +10,10 @@ RepeatVector.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Layer, Note, Program, Rule, Safety, Severity
+from rnnlint import Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.finding import set_argument
 from rnnlint.flow import Flow, made_elsewhere_too, place
+from rnnlint.messages import WRONG_RANK
 from rnnlint.ranks import RankProblem, rank_problems
 from rnnlint.repairs import behind_tensor
 
@@ -71,6 +72,17 @@ def _fix(program: Program, found: RankProblem, encoder: Layer) -> Fix:
     return Fix("repeat the last step alone", set_argument(site, "return_sequences", None), Safety.REVIEW)
 
 
+MESSAGES = (
+    Matcher(
+        WRONG_RANK,
+        cause="{layer} repeats a vector, (batch, features), but a sequence arrives",
+        fix="let the recurrent layer below give its last step alone (`return_sequences=False`), or leave "
+        "RepeatVector out",
+        score=0.95,
+        when=lambda told: told.kind == "repeat_vector",
+    ),
+)
+
 rule = Rule(
     check,
     family="shape",
@@ -79,4 +91,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

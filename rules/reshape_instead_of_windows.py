@@ -9,10 +9,11 @@ When to ignore this: where blocks are meant, and the targets are cut to blocks a
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Note, Program, Rule, Severity, Shape
+from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Severity, Shape
 from rnnlint.cutting import cut_by_reshape, steps_from_nothing
 from rnnlint.facts import Call, Data, Reshaped, Slots, Use
 from rnnlint.facts.sizes import is_known
+from rnnlint.messages import CARDINALITY, Told
 
 BAD = """
 series, y = np.random.rand(300, 4), np.random.rand(300, 1)
@@ -82,6 +83,22 @@ def _tuple(shape: Shape) -> str:
     return f"({', '.join(map(str, shape.dims))})"
 
 
+def _times(told: Told) -> bool:
+    """Whether the samples of one are a multiple of the other's, as where a series was cut by `reshape`."""
+    fewer, more = sorted((told.number("x"), told.number("y")))
+    return 0 < fewer < more and more % fewer == 0
+
+
+MESSAGES = (
+    Matcher(
+        CARDINALITY,
+        cause="x has {x} samples and y has {y}, a multiple: the series was probably cut into pieces by `reshape`",
+        fix="take a window for each target: `timeseries_dataset_from_array`, or `sliding_window_view`",
+        score=0.85,
+        when=_times,
+    ),
+)
+
 rule = Rule(
     check,
     family="data",
@@ -90,4 +107,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

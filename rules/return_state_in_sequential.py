@@ -11,7 +11,7 @@ When to ignore this: in Keras 3, where the layer is the last one and the model i
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from rnnlint import Finding, Fix, Layer, Model, Note, Program, Rule, Safety, Severity
+from rnnlint import Finding, Fix, Layer, Matcher, Model, Note, Program, Rule, Safety, Severity
 from rnnlint.finding import set_argument
 
 BAD = """
@@ -86,6 +86,25 @@ def _fix(layer: Layer, severity: Severity) -> Fix:
     return Fix(title, set_argument(site, "return_state", None), Safety.SAFE)
 
 
+ADVICE = "leave `return_state=True` out, or build the model with the functional API"
+
+MESSAGES = (
+    Matcher(
+        r"all layers in a sequential model should have a single output tensor",
+        cause="a layer of the Sequential gives more than one output, as a recurrent one with `return_state=True` does",
+        fix=ADVICE,
+        score=0.95,
+    ),
+    Matcher(
+        r"layer [\"']?(?P<layer>[\w./-]{1,120}?)[\"']? expects 1 inputs?(?:\(s\))?, but it received "
+        r"(?P<count>[2-9]|\d\d) "
+        r"input tensors",
+        cause="{layer} reads one tensor, but gets {count}: most often the output and the states of a recurrent layer "
+        "with `return_state=True`",
+        fix=f"{ADVICE} and pass the output alone",
+    ),
+)
+
 rule = Rule(
     check,
     family="shape",
@@ -94,4 +113,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -14,8 +14,9 @@ When to ignore this: never; the layer cannot read such an input.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Program, Rule, Safety, Severity, Shape
+from rnnlint import Finding, Fix, Matcher, Program, Rule, Safety, Severity, Shape
 from rnnlint.flow import Flow, place
+from rnnlint.messages import WRONG_RANK, Told
 from rnnlint.ranks import Cause, RankProblem, rank_problems
 from rnnlint.repairs import in_front, input_shape
 
@@ -103,6 +104,45 @@ def _folded(gives: Shape) -> str:
     return f"({steps}, {product})" if isinstance(gives.dims[1], int) else f"(-1, {product})"
 
 
+def _reads_steps(told: Told) -> bool:
+    return told.kind == "conv_lstm" or (told.kind in ("recurrent", None) and told.number("ndim") == 3)
+
+
+def _without_steps(told: Told) -> bool:
+    return _reads_steps(told) and told.number("found") < told.number("ndim")
+
+
+MESSAGES = (
+    Matcher(
+        WRONG_RANK,
+        cause="{layer} reads (batch, steps, features), but its input has no axis of steps",
+        fix="declare the input as (steps, features), without the batch, and give the data these axes",
+        score=0.88,
+        when=lambda told: _without_steps(told) and told.first,
+    ),
+    Matcher(
+        WRONG_RANK,
+        cause="{layer} reads (batch, steps, features), but its input has no axis of steps",
+        fix="give the layer a sequence: (steps, features) for each sample",
+        score=0.78,
+        when=_without_steps,
+    ),
+    Matcher(
+        WRONG_RANK,
+        cause="each step of the input of {layer} is a grid or an image, not a row of features",
+        fix="fold the axes of a step into one with `Reshape`, or read each step with `TimeDistributed` layers first",
+        score=0.8,
+        when=_reads_steps,
+    ),
+    Matcher(
+        WRONG_RANK,
+        cause="the model reads sequences, (batch, steps, features), but what arrives has no axis of steps",
+        fix="give the data the axes (samples, steps, features)",
+        score=0.7,
+        when=lambda told: told.kind == "model" and told.number("ndim") == 3 and told.number("found") == 2,
+    ),
+)
+
 rule = Rule(
     check,
     family="shape",
@@ -111,4 +151,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

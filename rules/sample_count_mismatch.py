@@ -8,11 +8,12 @@ When to ignore this: never, Keras refuses the data.
 
 from collections.abc import Iterator
 
-from rnnlint import Call, Data, Finding, Fix, Note, Program, Rule, Severity, Shape
+from rnnlint import Call, Data, Finding, Fix, Matcher, Note, Program, Rule, Severity, Shape
 from rnnlint.cutting import cut_by_reshape, impossible
 from rnnlint.facts import NOWHERE, Argument, Slots
 from rnnlint.facts.sizes import equal
 from rnnlint.infer.feeding import feedings, validation_feedings
+from rnnlint.messages import CARDINALITY
 
 BAD = """
 series = np.random.rand(200, 3)
@@ -80,6 +81,35 @@ def _fix(first: Data, second: Data) -> Fix:
     return Fix.advice("take the same samples of both")
 
 
+CAUSE = "x and y (or the weights) differ in the number of samples"
+ADVICE = "cut both from the same rows, and split them together"
+
+MESSAGES = (
+    Matcher(
+        CARDINALITY,
+        cause="x has {x} samples and y has {y}",
+        fix=ADVICE,
+        score=0.93,
+        when=lambda told: "x" in told.parts,
+    ),
+    Matcher(CARDINALITY, CAUSE, ADVICE, score=0.9),
+    Matcher(
+        r"input arrays should have the same number of samples as target arrays\. found (?P<x>\d{1,12}) input "
+        r"samples and "
+        r"(?P<y>\d{1,12}) target samples",
+        cause="x has {x} samples and y has {y}",
+        fix=ADVICE,
+        score=0.95,
+    ),
+    Matcher(
+        r"all (?:input|target|sample_weight) arrays \(\w{1,14}\) should have the same number of samples|"
+        r"found input variables with inconsistent numbers of samples|"
+        r"all (?:the )?(?:input )?arrays (?:must|should) have the same number of samples",
+        CAUSE,
+        ADVICE,
+    ),
+)
+
 rule = Rule(
     check,
     family="data",
@@ -88,4 +118,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

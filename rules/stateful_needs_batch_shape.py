@@ -10,7 +10,7 @@ When to ignore this: never, Keras cannot build the layer.
 
 from collections.abc import Iterator
 
-from rnnlint import Edit, Finding, Fix, Layer, Note, Program, Rule, Safety, Severity
+from rnnlint import Edit, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.edits import fixed_batch
 from rnnlint.facts import Model, Shape
 from rnnlint.flow import made_elsewhere_too
@@ -87,6 +87,21 @@ def _fix(program: Program, model: Model | None, inputs: list[Layer]) -> Fix:
     return Fix(f"fix the batch size of the input to {size}", edits, Safety.REVIEW)
 
 
+MESSAGES = (
+    Matcher(
+        r"if an? rnn is stateful,? (?:it needs to know its batch size|a complete (?:batch_)?input_shape must be "
+        r"provided)|"
+        r"when using `?stateful ?= ?true`? in an? rnn, the batch size must be static"
+        r"(?:\. found dynamic batch size: sequence\.shape=(?P<gives>\([^()]{1,80}\)))?|"
+        r"must be specified in the `?batch_input_shape|"
+        r"complete input_shape must be provided \(including batch size\)",
+        cause="the layer is stateful, and the size of its batches is open",
+        fix="fix it: `Input(batch_shape=(batch, steps, features))`, in Keras 1 and 2 `batch_input_shape=` on the first "
+        "layer",
+        score=0.97,
+    ),
+)
+
 rule = Rule(
     check,
     family="stateful",
@@ -95,4 +110,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -14,11 +14,12 @@ When to ignore this: where the validation data go on where the training data sto
 
 from collections.abc import Iterator
 
-from rnnlint import Call, Finding, Fix, Layer, Note, Program, Rule, Severity
+from rnnlint import Call, Finding, Fix, Layer, Matcher, Note, Program, Rule, Severity
 from rnnlint.facts import Dim, Unknown
 from rnnlint.facts.sizes import divides
 from rnnlint.infer.batches import Batches, feed, judge_batches, validation_feed
 from rnnlint.infer.states import ids, keepers, resets, understood
+from rnnlint.messages import INCOMPATIBLE
 
 BAD = """
 x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)
@@ -100,6 +101,24 @@ def _leak(call: Call, layer: Layer) -> Finding | None:
     )
 
 
+ADVICE = "give training and validation a multiple of the batch size each; `validation_split` cuts all samples in two"
+
+MESSAGES = (
+    Matcher(
+        INCOMPATIBLE,
+        cause="the batch that does not fit may be the last one of the validation: {gives} meets {needs}",
+        fix=ADVICE,
+        score=0.65,
+        when=lambda told: told.same_but_batch,
+    ),
+    Matcher(
+        r"number of samples that can be divided by the batch size\. found: (?P<gives>\d{1,15}) samples",
+        cause="the {gives} samples may be what `validation_split` left of one side",
+        fix=ADVICE,
+        score=0.65,
+    ),
+)
+
 rule = Rule(
     check,
     family="stateful",
@@ -108,4 +127,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -12,10 +12,11 @@ When to ignore this: where the order of the features is itself a sequence to be 
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.facts import Layer, LayerCall, Origin, Size
 from rnnlint.facts.sizes import equal
 from rnnlint.flow import KEEPS_NUMBERS, KEEPS_STEPS, Fed, Flow, place
+from rnnlint.messages import CHECKED_SHAPE, WRONG_ARRAY, WRONG_SHAPE, Told
 from rnnlint.repairs import in_front
 
 BAD = """
@@ -157,6 +158,18 @@ def _tuple(shape: Shape) -> str:
     return f"({', '.join(map(str, shape.dims))})"
 
 
+CAUSE = "steps and features are exchanged: {gives} arrives, {needs} is read"
+ADVICE = "exchange them in the input shape, or in the data: `np.swapaxes(x, 1, 2)` (not `reshape`, which mixes them)"
+
+
+def _swapped(told: Told) -> bool:
+    return told.swapped
+
+
+MESSAGES = tuple(
+    Matcher(pattern, CAUSE, ADVICE, score=0.95, when=_swapped) for pattern in (WRONG_SHAPE, WRONG_ARRAY, CHECKED_SHAPE)
+)
+
 rule = Rule(
     check,
     family="shape",
@@ -165,4 +178,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -10,13 +10,14 @@ When to ignore this: where every step is to learn the one label of its sequence;
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Layer, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint import Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.edits import unwrapped
 from rnnlint.facts import NOWHERE, Location, Truth
 from rnnlint.facts.sizes import equal
 from rnnlint.finding import set_argument
 from rnnlint.flow import Flow, gives_last_step, made_elsewhere_too
 from rnnlint.infer.losses import Verdict
+from rnnlint.messages import CHECKED_RANK, CHECKED_SHAPE, FED, INCOMPATIBLE, Told
 from rnnlint.targets import Comparison, comparisons, path_back
 
 BAD = """
@@ -166,6 +167,80 @@ def _advice(compared: Comparison) -> Fix:
     return Fix.advice(f"give a target of shape {compared.shape}, or a model with an output of shape {target}")
 
 
+CAUSE = "the target does not fit the output of the model: {gives} meets {needs}"
+ADVICE = (
+    "give y the shape of the output, or take `return_sequences=True` from the last recurrent layer (one answer for a "
+)
+ADVICE += "sequence) or put it there (one for each step)"
+
+
+def _for_target(told: Told) -> bool:
+    return told.parts["what"].lower() == "target"
+
+
+def _other_sizes(told: Told) -> bool:
+    """Whether two shapes in arithmetic differ in more than the rows of the batch."""
+    return None not in (told.dims("gives"), told.dims("needs")) and not told.same_but_batch
+
+
+def _same_batch(told: Told) -> bool:
+    return _other_sizes(told) and (told.dims("gives") or (0,))[0] == (told.dims("needs") or (1,))[0]
+
+
+MESSAGES = (
+    Matcher(CHECKED_RANK, CAUSE, ADVICE, score=0.95, when=_for_target),
+    Matcher(CHECKED_SHAPE, CAUSE, ADVICE, score=0.9, when=_for_target),
+    Matcher(INCOMPATIBLE, CAUSE, ADVICE, score=0.92, when=_same_batch),
+    Matcher(INCOMPATIBLE, CAUSE, ADVICE, score=0.7, when=_other_sizes),
+    Matcher(FED, CAUSE, ADVICE, when=lambda told: _other_sizes(told) and "target" in told.parts["layer"]),
+    Matcher(
+        r"logits and labels must have the same first dimension, got logits shape (?P<needs>\[[\d,]{1,60}\]) and labels "
+        r"shape (?P<gives>\[[\d,]{1,60}\])",
+        cause="the target has {gives} entries for {needs} of the output: one side has an answer for each step, "
+        "the other "
+        "one for each sequence, or y is one-hot",
+        fix=ADVICE,
+        score=0.92,
+    ),
+    Matcher(
+        r"arguments? `?(?:target|output)`? and `?(?:output|target)`? must have the same (?:shape|rank)|"
+        r"`?logits`? and `?labels`? must have the same shape|"
+        r"argument `?output`? must have rank \(ndim\)|"
+        r"`?y_true`? and `?y_pred`? (?:must|should) have the same (?:shape|rank)",
+        cause="the target does not fit the output of the model",
+        fix=ADVICE,
+        score=0.9,
+    ),
+    Matcher(
+        r"shapes (?P<gives>\([^()]{1,80}\)) and (?P<needs>\([^()]{1,80}\)) are incompatible",
+        CAUSE,
+        ADVICE,
+        score=0.88,
+    ),
+    Matcher(
+        r"dimensions must be equal, but are \d{1,9} and \d{1,9} for .{0,300}= (?:sub|mul|squareddifference|"
+        r"equal|realdiv)\["
+        r".{0,300}with input shapes: (?P<gives>\[[\d,?]{1,60}\]), (?P<needs>\[[\d,?]{1,60}\])",
+        CAUSE,
+        ADVICE,
+        score=0.85,
+    ),
+    Matcher(
+        r"target array with shape (?P<gives>\([^()]{1,80}\)) was passed for (?:an|output of) (?:output of )?shape "
+        r"(?P<needs>\([^()]{1,80}\))",
+        CAUSE,
+        ADVICE,
+    ),
+    Matcher(
+        r"input dimension mis-match\. \(input\[\d\]\.shape\[[1-9]\] = (?P<gives>\d{1,9}), "
+        r"input\[\d\]\.shape\[[1-9]\] = "
+        r"(?P<needs>\d{1,9})\)",
+        CAUSE,
+        ADVICE,
+        score=0.75,
+    ),
+)
+
 rule = Rule(
     check,
     family="data",
@@ -174,4 +249,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -11,7 +11,7 @@ it cannot be told which Keras does.
 
 from collections.abc import Iterator
 
-from rnnlint import Edit, Finding, Fix, Program, Rule, Safety, Severity
+from rnnlint import Edit, Finding, Fix, Matcher, Program, Rule, Safety, Severity
 from rnnlint.facts.program import RawOperation
 
 BAD = """
@@ -76,6 +76,29 @@ def _others(operation: RawOperation) -> bool:
     return any(name not in SAME_PARAMETERS for name in named) or (site is not None and site.open)
 
 
+ADVICE = "use `keras.ops`, or wrap the TensorFlow function in a layer (`Lambda`, or a class with `call`)"
+
+MESSAGES = (
+    Matcher(
+        r"kerastensor cannot be used as input to a tensorflow function|"
+        r"you are passing kerastensor\(.{0,300}to a tf api that does not allow|"
+        r"cannot convert a symbolic keras input/output to a numpy array|"
+        r"could not (?:build a typespec|convert) .{0,300}kerastensor|"
+        r"inputs to a layer should be tensors\. got .{0,200}tensor_shape",
+        cause="a TensorFlow or NumPy function is called on a symbolic tensor of Keras",
+        fix=ADVICE,
+        score=0.95,
+    ),
+    Matcher(
+        r"'nonetype' object has no attribute '_inbound_nodes'|"
+        r"output tensors (?:to|of) a (?:\w{1,20} )?model must be (?:keras tensors|the output of a (?:tensorflow|"
+        r"keras) `?layer)|"
+        r"'tensor' object has no attribute '_keras_history'",
+        cause="a tensor that no Keras layer made stands inside the model",
+        fix=ADVICE,
+    ),
+)
+
 rule = Rule(
     check,
     family="shape",
@@ -84,4 +107,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -13,8 +13,9 @@ When to ignore this: never; the wrapped layer cannot read what it gets.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Program, Rule, Safety, Severity, Shape
+from rnnlint import Finding, Fix, Matcher, Program, Rule, Safety, Severity, Shape
 from rnnlint.flow import Flow, place
+from rnnlint.messages import SEQUENTIAL_TD, WRONG_RANK
 from rnnlint.ranks import Cause, RankProblem, rank_problems
 from rnnlint.repairs import input_shape, one_more, shape_site
 
@@ -96,6 +97,27 @@ def _advice(found: RankProblem) -> Fix | None:
     return Fix.advice(f"give it {needs.rank} axes: the batch, the steps, then what the {kind} reads")
 
 
+CAUSE = "TimeDistributed needs one axis more than the layer in it reads"
+ADVICE = "give it (batch, steps, ...) with all the axes that the wrapped layer reads behind the steps"
+
+MESSAGES = (
+    Matcher(
+        WRONG_RANK,
+        CAUSE,
+        ADVICE,
+        score=0.95,
+        when=lambda told: "timedistributed" in told.text.lower().replace("_", "") and told.kind != "model",
+    ),
+    Matcher(
+        r"kernel shape must have the same length as input, but received kernel of shape (?P<kernel>\([\d, "
+        r"]{1,40}\)) and "
+        r"input of shape (?P<gives>\([^()]{1,60}\))",
+        cause="a convolution, probably inside TimeDistributed, reads one axis more or less than {gives}",
+        fix=ADVICE,
+    ),
+    Matcher(SEQUENTIAL_TD, CAUSE, ADVICE),
+)
+
 rule = Rule(
     check,
     family="shape",
@@ -104,4 +126,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

@@ -10,7 +10,7 @@ When to ignore this: where the model is to be exported without a loop.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Layer, Program, Rule, Safety, Severity, Shape
+from rnnlint import Finding, Fix, Layer, Matcher, Program, Rule, Safety, Severity, Shape
 from rnnlint.flow import place
 
 BAD = """
@@ -65,6 +65,15 @@ def _fix(layer: Layer) -> Fix:
     return Fix.advice("set `unroll=False`")
 
 
+MESSAGES = (
+    Matcher(
+        r"cannot unroll an? rnn if the time dimension is undefined",
+        cause="`unroll=True` needs a known number of steps",
+        fix="leave `unroll=True` out, or declare the steps in the input shape",
+        score=0.97,
+    ),
+)
+
 rule = Rule(
     check,
     family="speed",
@@ -74,4 +83,5 @@ rule = Rule(
     bad=BAD,
     good=GOOD,
     probe=PROBE,
+    messages=MESSAGES,
 )

@@ -9,7 +9,7 @@ When to ignore this: where an epoch is meant to be so many batches, whatever the
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Note, Program, Rule, Safety, Severity
+from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import NOWHERE
 from rnnlint.passes import Pass, passes
 
@@ -64,6 +64,16 @@ def _fix(read: Pass, rows: object) -> Fix:
     return Fix.advice(f"count batches: `math.ceil({rows} / {size})`")
 
 
+MESSAGES = (
+    Matcher(
+        r"your (?:input|dataset|generator|dataset iterator|input iterator) ran out of data",
+        cause="more steps are asked for than there are batches: `steps_per_epoch` or `validation_steps` may "
+        "count samples",
+        fix="count batches: `len(x) // batch_size`",
+        score=0.75,
+    ),
+)
+
 rule = Rule(
     check,
     family="data",
@@ -72,4 +82,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )

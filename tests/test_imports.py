@@ -16,7 +16,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "facts": set(),
     "infer": {"facts"},
     "finding": {"facts"},
-    "rule": {"facts", "finding"},
+    "messages": set(),
+    "rule": {"facts", "finding", "messages"},
     "reading": {"facts"},
 }
 """What a room may import of the package, besides itself."""

@@ -1,0 +1,198 @@
+"""Error messages of Keras: what a rule says it is known by, and what a message tells.
+
+A rule lists its messages as `Matcher`s. Where several rules are known by one message ("expected ndim=3, found
+ndim=2"), its pattern stands here once, and each rule says by `when` which facts in the message speak for it. Messages
+come on one line, every run of white space a single blank; patterns ignore case. Repetitions in patterns are bounded
+and never nested, so that no message makes them slow.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+Dims = tuple[int | None, ...]
+
+SHAPE = r"[(\[][^()\[\]]{0,200}[)\]]"
+"""A shape as it is printed: `(None, 10, 8)`, `[12,40]`."""
+
+NAME = r"[\"'`]?(?P<layer>[\w./-]{1,120})[\"'`]?"
+"""The name of a layer, in quotes or bare."""
+
+INPUT = (
+    rf"input \d{{1,3}}(?: with name '[^']{{0,120}}')? (?:of layer {NAME} is incompatible with the layer|"
+    r"is incompatible with(?: the)? layer [\"'`]?(?P<layer_too>[\w./-]{1,120})[\"'`]?)[:.]? "
+)
+"""How Keras 1, 2 and 3 and TensorFlow.js say that an input does not suit a layer."""
+
+WRONG_RANK = (
+    rf"(?:{INPUT})?expected (?P<bound>min_|max_)?ndim ?= ?(?P<ndim>\d{{1,2}}),? (?:but )?found ndim ?= ?"
+    rf"(?P<found>\d{{1,2}})(?:\.? full shape received: (?P<gives>{SHAPE}))?"
+)
+WRONG_SHAPE = rf"{INPUT}expected shape ?= ?(?P<needs>{SHAPE}),? (?:but )?found shape ?= ?(?P<gives>{SHAPE})"
+WRONG_ARRAY = rf"expected shape (?P<needs>{SHAPE}),? but (?:input|got array) has incompatible shape (?P<gives>{SHAPE})"
+WRONG_AXIS = (
+    rf"(?:{INPUT})?expected axis (?P<axis>-?\d{{1,2}}) of input shape to have value (?P<size>\d{{1,9}}),? "
+    rf"but (?:received input with|got) shape (?P<gives>{SHAPE})"
+)
+CHECKED_RANK = (
+    r"error when checking (?:model )?(?P<what>input|target)\s?: expected "
+    r"[\"'`]?(?P<layer>[\w./-]{1,120})[\"'`]? to have "
+    rf"(?P<ndim>\d{{1,2}}) dimension(?:s|\(s\))?[,.]? but got array with shape (?P<gives>{SHAPE}|\d[\d, ]{{0,80}})"
+)
+CHECKED_SHAPE = (
+    r"error when checking (?:model )?(?P<what>input|target)\s?: expected "
+    r"[\"'`]?(?P<layer>[\w./-]{1,120})[\"'`]? to have "
+    rf"shape (?P<needs>{SHAPE})[,.]? but got array with shape (?P<gives>{SHAPE}|\d[\d, ]{{0,80}})"
+)
+FED = (
+    rf"cannot feed value of shape (?P<gives>{SHAPE}) for tensor u?[\"'`]?(?P<layer>[\w./-]{{1,120}})(?::\d)?[\"'`]?,? "
+    rf"which has shape [\"'`]?(?P<needs>{SHAPE})"
+)
+INCOMPATIBLE = rf"incompatible shapes: (?P<gives>{SHAPE}) vs\.? (?P<needs>{SHAPE})"
+CARDINALITY = (
+    r"data cardinality is ambiguous\W{0,3}(?: ?make sure all arrays contain the same number of samples\.)?\s?"
+    r"(?:'?x'? sizes: (?P<x>\d{1,12})(?:, \d{1,12}){0,20}\s?'?y'? sizes: (?P<y>\d{1,12}))?"
+)
+FEWER_STATES = rf"specified a list with shape (?P<needs>{SHAPE}) from a tensor with shape (?P<gives>{SHAPE})"
+OTHER_STATES = rf"invalid input_[hc] shape: (?P<gives>{SHAPE}) (?P<needs>{SHAPE})"
+ROWS_OF_STATES = (
+    r"batch size of the input sequences must be the same as the batch size of the initial state\W{1,10}"
+    r"expected batch size: (?P<fixed>\d{1,9})\W{1,10}received batch size: (?P<rows>\d{1,9})"
+)
+THEANO_ROWS = r"shape mismatch: x has (?P<rows>\d{1,9}) rows but z has (?P<fixed>\d{1,9}) rows"
+THEANO_PRODUCT = (
+    r"dimension mismatch in args to gemm \((?P<rows>\d{1,9}),\d{1,9}\)x\(\d{1,9},\d{1,9}\)->\((?P<fixed>\d{1,9}),"
+)
+SEQUENTIAL_TD = (
+    r"`?timedistributed`? layer should be passed an `?input_shape`? with at least 3 dimensions,? received: "
+    rf"(?P<gives>{SHAPE})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a message tells, where a pattern fits it.
+
+    Attributes:
+        text: the whole message, on one line.
+        parts: named groups of the pattern that took part. `layer` is the layer's name, `gives` and `needs` are shapes.
+    """
+
+    text: str
+    parts: Mapping[str, str]
+
+    @property
+    def layer(self) -> str | None:
+        """The layer it names, without what a graph adds to the name (`lstm_1_input:0`)."""
+        name = self.parts.get("layer") or self.parts.get("layer_too")
+        return re.sub(r"(?:_input)?(?::\d+)?$", "", name.rstrip(".")) or None if name else None
+
+    @property
+    def kind(self) -> str | None:
+        """What the layer is, as far as its name says: see `KINDS`."""
+        return kind_of(self.layer)
+
+    @property
+    def first(self) -> bool:
+        """Whether the name is one that Keras gives to the first layer of its class (`lstm`; in early Keras "
+        "`lstm_1`)."""
+        name = self.layer or ""
+        number = re.search(r"_?(\d+)$", name)
+        early = "layer_too" in self.parts
+        return number is None or int(number.group(1)) <= early
+
+    def number(self, part: str) -> int:
+        """The number in a group; -1 where there is none."""
+        text = self.parts.get(part, "")
+        return int(text) if text.lstrip("-").isdigit() else -1
+
+    def dims(self, part: str) -> Dims | None:
+        """The sizes of the shape in a group; None where there is none, or it cannot be read."""
+        return dims_of(self.parts.get(part))
+
+    @property
+    def same_but_batch(self) -> bool:
+        """Whether both shapes differ in the first size, both known, and in nothing else."""
+        gives, needs = self.dims("gives"), self.dims("needs")
+        if not gives or not needs or len(gives) != len(needs) or None in (gives[0], needs[0]):
+            return False
+        return gives[0] != needs[0] and gives[1:] == needs[1:]
+
+    @property
+    def swapped(self) -> bool:
+        """Whether the last two sizes of both shapes are the same, the other way round."""
+        gives, needs = self.dims("gives"), self.dims("needs")
+        if not gives or not needs or len(gives) != len(needs) or len(gives) < 2 or None in (*gives[-2:], *needs[-2:]):
+            return False
+        return gives[-1] != gives[-2] and gives[-2:] == (needs[-1], needs[-2])
+
+    @property
+    def same_rank(self) -> bool:
+        """Whether both shapes are known and have as many axes."""
+        gives, needs = self.dims("gives"), self.dims("needs")
+        return gives is not None and needs is not None and len(gives) == len(needs)
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """A message of Keras, TensorFlow, Theano or NumPy that a rule is known by.
+
+    Attributes:
+        pattern: regular expression for the message; what it names `layer`, `gives` and `needs` is shown.
+        cause: what is probably wrong, one clause; names of groups in braces are replaced by what they hold. Without
+            one, the rule's headline.
+        fix: what to do, one clause, with the same replacements.
+        score: how surely the message means this rule, up to 1.
+        when: further facts that must hold.
+    """
+
+    pattern: str
+    cause: str = ""
+    fix: str = ""
+    score: float = 0.9
+    when: Callable[[Told], bool] | None = None
+
+
+KINDS = (
+    ("time_distributed", r"time_?distributed"),
+    ("repeat_vector", r"repeat_?vector"),
+    ("conv_lstm", r"conv_?lstm"),
+    ("recurrent", r"lstm|gru|rnn|bidirectional|recurrent"),
+    ("model", r"sequential|functional|model"),
+    ("embedding", r"embedding"),
+    ("dense", r"dense"),
+    ("reads_steps", r"conv_?1d|pooling_?1d|attention|crf"),
+    ("other", r"conv|pool|flatten|dropout|normalization|concatenate|^add|merge|reshape|permute|masking|activation"),
+)
+"""Kinds of layers by what their names hold, the first that fits."""
+
+
+def kind_of(name: str | None) -> str | None:
+    """The kind of a layer by its name; None where the name does not say."""
+    return next((kind for kind, words in KINDS if name and re.search(words, name, re.IGNORECASE)), None)
+
+
+def dims_of(text: str | None) -> Dims | None:
+    """Sizes of a printed shape; None where it is none."""
+    if text is None:
+        return None
+    sizes: list[int | None] = []
+    for part in text.strip("()[] ").split(","):
+        size = part.strip()
+        if size in ("None", "?", "-1"):
+            sizes.append(None)
+        elif size.isdigit() and len(size) < 15:
+            sizes.append(int(size))
+        elif size:
+            return None
+    return tuple(sizes)
+
+
+def shape_text(dims: Dims) -> str:
+    """The shape as Keras 3 prints it."""
+    return f"({dims[0]},)" if len(dims) == 1 else f"({', '.join(map(str, dims))})"
+
+
+def fixed_rows(told: Told) -> bool:
+    """Whether the batch that a message speaks of is smaller than the fixed one, as the last batch of an epoch is."""
+    return 0 < told.number("rows") < told.number("fixed")
