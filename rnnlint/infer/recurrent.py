@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rnnlint.facts import UNKNOWN, AnyShape, Axis, Dim, Layer, Problem, Shape, Tensor, Truth, Unknown
 from rnnlint.facts.sizes import equal
+from rnnlint.infer.catalogue import CELLS
 from rnnlint.infer.convolution import convolved, joined, too_small
 from rnnlint.infer.masks import arriving_mask
 from rnnlint.infer.naming import CONV_LSTM, CONV_LSTM_PLACES, SEQUENCE, needs
@@ -121,7 +122,7 @@ def state_problems(step: Step, states: tuple[Tensor, ...], arriving: Arriving, l
         return ()
     needed = len(step.states)
     when = "call" if arriving.keras == 3 else "build"
-    if len(states) < needed or (len(states) > needed and layer.kind != "RNN"):
+    if len(states) < needed or (len(states) > needed and not _may_read_constants(layer)):
         ignored = layer.kind == "GRU" and len(states) > needed and arriving.keras == 3
         message = f"keeps {needed} state{'s' if needed > 1 else ''}, but is given {len(states)}"
         return (Problem("state-count", message, when=None if ignored else when),)
@@ -135,6 +136,12 @@ def state_problems(step: Step, states: tuple[Tensor, ...], arriving: Arriving, l
             message = f"state {number_ + 1} must have {size} units"
             problems.append(Problem("state-width", message, gives=shape, needs=need, input=number_ + 1, when=when))
     return tuple(problems)
+
+
+def _may_read_constants(layer: Layer) -> bool:
+    """Only cells of one's own read constants."""
+    parts = [part for inner in layer.wraps for part in inner.walk()]
+    return layer.kind == "RNN" and (not parts or any(part.custom or part.kind not in CELLS for part in parts))
 
 
 def _outputs(layer: Layer, tensor: Tensor, step: Step, arriving: Arriving) -> tuple[Tensor, ...] | None:
