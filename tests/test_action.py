@@ -111,3 +111,11 @@ def test_findings_are_annotated_and_fail_the_step(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "::error file=shuffled.py,line=9,endLine=9,col=1,endColumn=30,title=stateful-shuffle::" in done.stdout
     assert "| error | stateful-shuffle | `./shuffled.py:9:1` |" in summary.read_text("utf-8")
+
+
+def test_readme_shows_inputs_that_there_are() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```$", readme, re.DOTALL | re.MULTILINE)]
+    (steps,) = [block for block in shown if isinstance(block, list)]
+    (ours,) = [step for step in steps if "rnnlint@" in step["uses"]]
+    assert set(ours["with"]) <= set(ACTION["inputs"])

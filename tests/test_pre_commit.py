@@ -81,6 +81,14 @@ def test_saved_models_are_known_by_their_names(path: str, taken: bool) -> None:
     assert bool(re.search(hook["files"], path)) is taken
 
 
+def test_readme_shows_every_hook() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```$", readme, re.DOTALL | re.MULTILINE)]
+    (config,) = [block for block in shown if isinstance(block, dict) and "repos" in block]
+    (repository,) = config["repos"]
+    assert {hook["id"] for hook in repository["hooks"]} == set(HOOKS)
+
+
 def git(*arguments: str, cwd: Path) -> str:
     return subprocess.run(
         ["git", *arguments], cwd=cwd, env=alone(), check=True, capture_output=True, encoding="utf-8"

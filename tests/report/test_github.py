@@ -14,12 +14,14 @@ from rnnlint.linting import File, Report
 from rnnlint.reading import failed
 from rnnlint.report.github import github, summary, write_summary
 from rnnlint.report.output import CannotWrite
+from rnnlint.report.paths import TOPS
 from tests.report import samples
 
 
 @pytest.fixture(autouse=True)
 def outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    for name in TOPS:
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
 
 

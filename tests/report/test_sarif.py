@@ -20,6 +20,7 @@ from rnnlint.finding import Edit, Fix, Safety
 from rnnlint.linting import Report
 from rnnlint.linting import lint as check
 from rnnlint.packs import load_rules, rule_files
+from rnnlint.report.paths import TOPS
 from rnnlint.report.sarif import sarif
 from tests.report import samples
 
@@ -46,7 +47,8 @@ BASE = "%SRCROOT%"
 
 @pytest.fixture(autouse=True)
 def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    for name in TOPS:
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
 
