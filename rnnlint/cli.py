@@ -60,6 +60,7 @@ class ReportFormat(StrEnum):
     JSON = "json"
     SARIF = "sarif"
     GITHUB = "github"
+    GITLAB = "gitlab"
 
 
 class TableFormat(StrEnum):
@@ -209,6 +210,10 @@ def _writer(report: "Report", format: ReportFormat, verbose: bool, rules: "list[
 
             write_summary(report)
             return lambda stream: stream.write(github(report))
+        case ReportFormat.GITLAB:
+            from rnnlint.report.gitlab import gitlab
+
+            return lambda stream: stream.write(gitlab(report))
         case ReportFormat.TERMINAL:
             from rnnlint.report.terminal import write
 

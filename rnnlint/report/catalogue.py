@@ -46,10 +46,7 @@ def page(rule: Rule) -> str:
         body.strip(),
         *([f"{rule.why[0].upper()}{rule.why[1:].rstrip('.')}."] if rule.why else []),
         "\n".join(_claims(rule)),
-        "## Wrong",
-        _code(rule.bad),
-        "## Right",
-        _code(rule.good),
+        *(["## Wrong", _code(rule.bad), "## Right", _code(rule.good)] if rule.bad else []),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 

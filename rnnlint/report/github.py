@@ -4,13 +4,13 @@ import os
 import re
 from collections.abc import Iterator
 
-from rnnlint.facts import CallLocation, LayerLocation, SourceLocation
+from rnnlint.facts import SourceLocation
 from rnnlint.finding import Finding, Severity
 from rnnlint.linting import Report
 from rnnlint.report.escape import escaped
 from rnnlint.report.output import CannotWrite
 from rnnlint.report.paths import from_top
-from rnnlint.report.short import place
+from rnnlint.report.short import place, within
 from rnnlint.report.sources import Sources
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
@@ -54,7 +54,7 @@ def _failures(report: Report) -> Iterator[str]:
 def _command(command: str, finding: Finding, sources: Sources) -> str:
     properties = [f"file={_property(from_top(finding.location.path))}", *_span(finding, sources)]
     properties.append(f"title={_property(finding.rule)}")
-    return f"::{command} {','.join(properties)}::{_data(_where(finding, sources) + finding.message)}"
+    return f"::{command} {','.join(properties)}::{_data(within(finding.location, sources) + finding.message)}"
 
 
 def _span(finding: Finding, sources: Sources) -> Iterator[str]:
@@ -67,18 +67,6 @@ def _span(finding: Finding, sources: Sources) -> Iterator[str]:
     if spot.line == spot.end_line:
         yield f"col={spot.column}"
         yield f"endColumn={max(spot.end_column - 1, spot.column)}"
-
-
-def _where(finding: Finding, sources: Sources) -> str:
-    """What the annotation's own place cannot say."""
-    match finding.location:
-        case CallLocation() as spot:
-            return f"--call {spot.index}: "
-        case LayerLocation() as spot:
-            return f"{spot.layer}: " if spot.layer else ""
-        case spot:
-            cell = sources.cell(spot.path, spot.line)
-            return "" if cell is None else f"cell {cell.number}, line {spot.line - cell.first_line + 1}: "
 
 
 def _data(text: str) -> str:

@@ -4,10 +4,13 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
+TOPS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""Where GitHub and GitLab say in which folder the repository lies."""
+
 
 def top() -> str:
-    """The folder that paths are told from: the workspace where GitHub runs rnnlint, else this folder."""
-    return os.environ.get("GITHUB_WORKSPACE") or os.curdir
+    """The folder that paths are told from: the repository, where a service says so, else this folder."""
+    return next((folder for name in TOPS if (folder := os.environ.get(name))), os.curdir)
 
 
 def from_top(path: str) -> str:

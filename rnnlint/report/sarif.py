@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rnnlint import __version__
-from rnnlint.engine import CRASHED
 from rnnlint.facts import SourceLocation
 from rnnlint.finding import Edit, Finding, Fix, Severity
 from rnnlint.linting import File, Report
+from rnnlint.own_rules import CRASHED, OWN_RULES
 from rnnlint.report.catalogue import page
 from rnnlint.report.fingerprints import fingerprints
 from rnnlint.report.json import MOST_NOT_UNDERSTOOD, layer_of, shape_json, strict
@@ -74,11 +74,12 @@ def _run(report: Report, rules: Sequence[Rule]) -> dict[str, Any]:
 
 
 def _rules(report: Report, rules: Sequence[Rule]) -> list[dict[str, Any]]:
-    """The rules that ran, then those names under which the engine itself spoke."""
-    described = [_rule(rule) for rule in rules]
-    ran = {rule.name for rule in rules}
-    others = dict.fromkeys(finding.rule for finding in report.findings if finding.rule not in ran)
-    return described + [_other_rule(name) for name in others]
+    """The rules that ran, then those names under which rnnlint itself spoke."""
+    described = {rule.name: _rule(rule) for rule in rules}
+    for name in (finding.rule for finding in report.findings):
+        if name not in described:
+            described[name] = _rule(OWN_RULES[name]) if name in OWN_RULES else {"id": name}
+    return list(described.values())
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -98,13 +99,6 @@ def _first_paragraph(rule: Rule) -> str:
     """What the page says first below its headline, on one line: services refuse long descriptions."""
     body = rule.doc.strip().partition("\n")[2].strip()
     return " ".join(body.partition("\n\n")[0].split()) or rule.summary
-
-
-def _other_rule(name: str) -> dict[str, Any]:
-    from rnnlint.config import ENGINE_RULES
-
-    text = ENGINE_RULES.get(name, name)
-    return {"id": name, "shortDescription": {"text": text}, "help": {"text": text}, "properties": {"tags": ["meta"]}}
 
 
 def _invocation(report: Report, artifacts: Artifacts) -> dict[str, Any]:

@@ -40,3 +40,16 @@ def place(location: Location, sources: Sources) -> str:
             return f"{location.path}: --call {location.index}:{location.column}"
         case LayerLocation():
             return f"{location.path}: {location.layer}" if location.layer else location.path
+
+
+def within(location: Location, sources: Sources) -> str:
+    """Where it is in a file whose own lines cannot say: `cell 3, line 2: `, `encoder/lstm: `, `--call 1: `; else
+    empty."""
+    match location:
+        case SourceLocation():
+            cell = sources.cell(location.path, location.line)
+            return "" if cell is None else f"cell {cell.number}, line {location.line - cell.first_line + 1}: "
+        case CallLocation():
+            return f"--call {location.index}: "
+        case LayerLocation():
+            return f"{location.layer}: " if location.layer else ""

@@ -228,7 +228,10 @@ def test_the_command_writes_it() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
     assert (ran.returncode, ran.stderr) == (1, "")
-    assert ran.stdout == sarif(check(["train.py"]), RULES)
+    printed, expected = json.loads(ran.stdout)["runs"][0], run_of(check(["train.py"]))
+    described = printed.pop("tool")["driver"]["rules"]
+    assert described[: len(RULES)] == expected.pop("tool")["driver"]["rules"]
+    assert printed == expected
 
 
 # Fixes
@@ -401,7 +404,10 @@ def crash(program: Program) -> Iterator[Finding]:
 def test_a_rule_that_crashed_is_described_and_no_success() -> None:
     broken = replace(RULES[0], check=crash, name="broken")
     run = run_of(check([write("train.py", SCRIPT)], rules=[broken]), [broken])
-    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["broken", "rule-crashed"]
+    described = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in described] == ["broken", "rule-crashed"]
+    assert described[1]["help"]["text"].startswith("A rule failed on this program.")
+    assert "## Wrong" not in described[1]["help"]["markdown"]
     assert [result["ruleId"] for result in run["results"]] == ["rule-crashed"]
     assert run["invocations"][0]["executionSuccessful"] is False
 
