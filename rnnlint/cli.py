@@ -31,6 +31,8 @@ Examples:
   rnnlint shapes model.keras
 
   rnnlint explain stateful-shuffle
+
+  rnnlint explain 'expected ndim=3, found ndim=2'
 """
 
 app = typer.Typer(
@@ -269,25 +271,57 @@ def shapes(
 
 @app.command()
 def explain(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="The name of a rule.", show_default=False)],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RULE|MESSAGE|-",
+            help="The name of a rule; or an error message or a whole traceback; `-`: from standard input.",
+            show_default=False,
+        ),
+    ],
+    format: OtherFormat = TableFormat.TERMINAL,
 ) -> None:
-    """Show the page of a rule: what is wrong, why it matters, and how it is put right."""
+    """Show the page of a rule; or, for an error message or a traceback, what is probably wrong and how to mend it.
+
+    Exit status: 0 something fits, 1 nothing does.
+    """
     with _manners():
-        from rnnlint.config import ENGINE_RULES, did_you_mean
+        from rnnlint.config import ENGINE_RULES
+        from rnnlint.explain import pasted
         from rnnlint.packs import load_rules
         from rnnlint.report.output import emit
 
-        if rule in ENGINE_RULES:
-            emit(lambda stream: stream.write(f"# {rule}\n\n{ENGINE_RULES[rule]}\n"), None)
-            return
-        rules = load_rules()
-        if rule not in rules:
-            if len(rule.split()) > 1 or rule == "-":
-                _stop("`explain` takes the name of a rule; error messages are not explained yet (see `rnnlint rules`)")
-            _stop(f"no rule is called `{rule}`{did_you_mean(rule, rules) or '; `rnnlint rules` lists them'}")
-        from rnnlint.report.rules_table import write_page
+        text = (pasted(sys.stdin) if words == ["-"] else " ".join(words)).strip()
+        if not text:
+            _stop("there is no message to explain")
+        known = load_rules()
+        if format is TableFormat.JSON or (text not in known and text not in ENGINE_RULES):
+            _answer(text, known, format)
+        elif text in known:
+            from rnnlint.report.rules_table import write_page
 
-        emit(lambda stream: write_page(rules[rule], stream), None)
+            emit(lambda stream: write_page(known[text], stream), None)
+        else:
+            emit(lambda stream: stream.write(f"# {text}\n\n{ENGINE_RULES[text]}\n"), None)
+
+
+def _answer(text: str, known: "dict[str, Rule]", format: TableFormat) -> None:
+    """What fits a message."""
+    from rnnlint.config import ENGINE_RULES, did_you_mean
+    from rnnlint.explain import explain, named
+    from rnnlint.report.explanation import answers_json, write_answers
+    from rnnlint.report.output import emit
+
+    answers = named(text, known) or explain(text, known.values())
+    if format is TableFormat.JSON:
+        emit(lambda stream: stream.write(answers_json(answers)), None)
+    elif answers:
+        emit(lambda stream: write_answers(answers, stream), None)
+    if not answers:
+        near = "" if len(text.split()) > 1 else did_you_mean(text, [*known, *ENGINE_RULES])
+        what = "no rule fits this message" if len(text.split()) > 1 else f"no rule is called `{text}`"
+        _notice(f"{what}{near or '; `rnnlint rules` lists them'}")
+        raise typer.Exit(1)
 
 
 @app.command()

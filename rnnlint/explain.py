@@ -1,9 +1,10 @@
 """Explains an error message: which rules fit it, what is probably wrong and what to do."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TextIO
 
 from rnnlint.blameless import BLAMELESS
 from rnnlint.messages import Matcher, Told, kind_of, shape_text
@@ -11,6 +12,7 @@ from rnnlint.rule import Rule
 from rnnlint.tracebacks import messages
 
 MOST_ANSWERS = 5
+MOST_BYTES = 4_000_000
 MOST_PLACES = 20
 """Places in a message at which a pattern is tried against further facts."""
 
@@ -41,6 +43,22 @@ class Answer:
     needs: str | None
     cause: str
     fix: str
+
+
+def pasted(stream: TextIO | None) -> str:
+    """What is written to a stream; of very much, the end."""
+    source = getattr(stream, "buffer", stream)
+    kept: bytes = b""
+    while source is not None and (part := source.read(MOST_BYTES)):
+        kept = (kept + (part.encode() if isinstance(part, str) else part))[-MOST_BYTES:]
+    return kept.decode("utf-8", "replace")
+
+
+def named(text: str, rules: Mapping[str, Rule]) -> list[Answer]:
+    """The rule that a text names, as an answer; nothing where it names none."""
+    if text not in rules:
+        return []
+    return [Answer(text, 1.0, None, None, None, rules[text].summary.rstrip("."), "")]
 
 
 def explain(text: str, rules: Iterable[Rule]) -> list[Answer]:
@@ -136,5 +154,6 @@ def _needs(told: Told) -> str | None:
 
 
 def _shown(told: Told, part: str) -> str | None:
-    dims = told.dims(part)
-    return shape_text(dims) if dims else told.parts.get(part)
+    """A shape as Keras 3 prints it; a lone number as it stands."""
+    text, dims = told.parts.get(part), told.dims(part)
+    return shape_text(dims) if dims and text and not text.isdigit() else text

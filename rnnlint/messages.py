@@ -54,7 +54,9 @@ CARDINALITY = (
     r"(?:'?x'? sizes: (?P<x>\d{1,12})(?:, \d{1,12}){0,20}\s?'?y'? sizes: (?P<y>\d{1,12}))?"
 )
 FEWER_STATES = rf"specified a list with shape (?P<needs>{SHAPE}) from a tensor with shape (?P<gives>{SHAPE})"
-OTHER_STATES = rf"invalid input_[hc] shape: (?P<gives>{SHAPE}) (?P<needs>{SHAPE})"
+OTHER_STATES = (
+    r"invalid input_[hc] shape: \[\d{1,3}, ?(?P<fixed>\d{1,9}), ?\d{1,9}\] \[\d{1,3}, ?(?P<rows>\d{1,9}), ?\d{1,9}\]"
+)
 ROWS_OF_STATES = (
     r"batch size of the input sequences must be the same as the batch size of the initial state\W{1,10}"
     r"expected batch size: (?P<fixed>\d{1,9})\W{1,10}received batch size: (?P<rows>\d{1,9})"

@@ -11,6 +11,7 @@ MOST = 400_000
 """Characters that are read, from the end: a traceback ends with what counts."""
 
 MOST_LINE = 20_000
+MOST_EXCEPTIONS = 30
 LONGEST, TAIL = 12_000, 4_000
 """Characters of one message; of a longer one, the beginning and the end."""
 
@@ -46,7 +47,7 @@ def messages(text: str) -> list[str]:
             parts.append([])
         parts[-1].append(line)
     first, *exceptions = parts
-    ordered = [*reversed([part for part in exceptions if part]), first, lines]
+    ordered = [*reversed([part for part in exceptions if part][-MOST_EXCEPTIONS:]), first, lines]
     flat = [_flat(" ".join(part)) for part in ordered]
     return list(dict.fromkeys(message for message in flat if message))
 

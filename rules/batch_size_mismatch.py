@@ -101,7 +101,7 @@ def _fix(call: Call, fixed: Dim, fed: Feed) -> Fix:
     return Fix.advice("build the model a second time with that batch size, and copy the weights")
 
 
-CAUSE = "a batch of another size than the stateful model's arrives: {gives} meets {needs}"
+CAUSE = "a batch of another size than the stateful model's arrives: {gives} and {needs} meet"
 ROWS = "a batch of {rows} rows meets states of {fixed} rows"
 ADVICE = (
     "pass the model's own batch size to `fit`, `evaluate` and `predict` (the default is 32), or predict with a copy "
@@ -115,8 +115,8 @@ def _other_batch(told: Told) -> bool:
 
 MESSAGES = (
     *(Matcher(pattern, CAUSE, ADVICE, score=0.85, when=_other_batch) for pattern in (FED, INCOMPATIBLE, FEWER_STATES)),
-    *(Matcher(pattern, CAUSE, ADVICE, score=0.88, when=_other_batch) for pattern in (WRONG_SHAPE, OTHER_STATES)),
-    *(Matcher(pattern, ROWS, ADVICE, score=0.88) for pattern in (ROWS_OF_STATES, THEANO_PRODUCT)),
+    Matcher(WRONG_SHAPE, CAUSE, ADVICE, score=0.88, when=_other_batch),
+    *(Matcher(pattern, ROWS, ADVICE, score=0.88) for pattern in (ROWS_OF_STATES, THEANO_PRODUCT, OTHER_STATES)),
     Matcher(THEANO_ROWS, ROWS, ADVICE, score=0.85),
 )
 

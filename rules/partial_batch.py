@@ -125,7 +125,9 @@ def _fix(call: Call, fixed: Dim, fed: Feed) -> Fix:
     return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title)
 
 
-CAUSE = "the samples do not divide by the batch size of the stateful model: a batch of {gives} meets states of {needs}"
+CAUSE = (
+    "the samples do not divide by the batch size of the stateful model: batches of two sizes meet, {gives} and {needs}"
+)
 ROWS = (
     "the samples do not divide by the batch size of the stateful model: a batch of {rows} meets states of {fixed} rows"
 )
@@ -164,11 +166,11 @@ MESSAGES = (
         ADVICE,
         score=0.85,
     ),
+    *(Matcher(pattern, CAUSE, ADVICE, score=0.78, when=_other_batch) for pattern in (FED, WRONG_SHAPE, FEWER_STATES)),
     *(
-        Matcher(pattern, CAUSE, ADVICE, score=0.78, when=_other_batch)
-        for pattern in (FED, WRONG_SHAPE, FEWER_STATES, OTHER_STATES)
+        Matcher(pattern, ROWS, ADVICE, score=0.7)
+        for pattern in (ROWS_OF_STATES, THEANO_ROWS, THEANO_PRODUCT, OTHER_STATES)
     ),
-    *(Matcher(pattern, ROWS, ADVICE, score=0.7) for pattern in (ROWS_OF_STATES, THEANO_ROWS, THEANO_PRODUCT)),
 )
 
 rule = Rule(

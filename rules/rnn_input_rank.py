@@ -132,7 +132,7 @@ MESSAGES = (
         cause="each step of the input of {layer} is a grid or an image, not a row of features",
         fix="fold the axes of a step into one with `Reshape`, or read each step with `TimeDistributed` layers first",
         score=0.8,
-        when=_reads_steps,
+        when=lambda told: _reads_steps(told) and told.number("found") > told.number("ndim"),
     ),
     Matcher(
         WRONG_RANK,

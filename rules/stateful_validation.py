@@ -106,7 +106,7 @@ ADVICE = "give training and validation a multiple of the batch size each; `valid
 MESSAGES = (
     Matcher(
         INCOMPATIBLE,
-        cause="the batch that does not fit may be the last one of the validation: {gives} meets {needs}",
+        cause="the batch that does not fit may be the last one of the validation: {gives} and {needs} meet",
         fix=ADVICE,
         score=0.65,
         when=lambda told: told.same_but_batch,

@@ -419,21 +419,6 @@ def test_explain_knows_what_the_engine_says(tmp_path: Path) -> None:
     assert ran.out.startswith("# rule-crashed\n")
 
 
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        ("missing-return-sequence", "did you mean `missing-return-sequences`"),
-        ("xyzzy", "`rnnlint rules` lists them"),
-        ("ValueError: expected ndim=3, found ndim=2", "error messages are not explained yet"),
-    ],
-)
-def test_explain_of_what_is_no_rule(tmp_path: Path, text: str, answer: str) -> None:
-    ran = run("explain", text, cwd=tmp_path)
-    assert (ran.status, ran.out) == (2, "")
-    assert answer in ran.err
-    assert len(ran.err.splitlines()) == 1
-
-
 def test_shapes_is_a_table_with_named_axes(sound: Path) -> None:
     ran = run("shapes", sound.name, cwd=sound.parent)
     assert (ran.status, ran.err) == (0, "")
