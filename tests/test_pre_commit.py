@@ -45,6 +45,12 @@ def saved(*options: dict[str, Any]) -> str:
     return json.dumps(model)
 
 
+def notebook(code: str) -> str:
+    """A notebook of one cell."""
+    cell: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": code}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
 def test_there_are_three_hooks_and_each_is_one_process() -> None:
     assert {name: hook["entry"] for name, hook in HOOKS.items()} == {
         "rnnlint": "rnnlint check",
@@ -170,6 +176,25 @@ def outcomes(ran: subprocess.CompletedProcess[str]) -> dict[str, str]:
 
 
 @pytest.mark.wide
+def test_the_command_in_readme_fails_on_a_bad_script(tmp_path: Path, checkout: Path, home: Path) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (command,) = re.findall(r"^pip install -q pre-commit && (pre-commit try-repo .*)$", readme, re.MULTILINE)
+    (tmp_path / "bad.py").write_text(BAD, "utf-8")
+    git("init", "-q", cwd=tmp_path)
+    git("add", "-A", cwd=tmp_path)
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    ran = subprocess.run(
+        ["bash", "-c", command.replace("<where this repository lives>", f"'{checkout}'")],
+        cwd=tmp_path,
+        env={**alone(), "PATH": path, "PRE_COMMIT_HOME": str(home), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert "error[missing-return-sequences]" in ran.stdout
+
+
+@pytest.mark.wide
 def test_a_bad_script_and_a_bad_model_fail_are_repaired_and_pass_in_one_process(project: Path, pre_commit: Run) -> None:
     (project / "bad.py").write_text(BAD, "utf-8")
     (project / "model.json").write_text(saved({}, {}), "utf-8")
@@ -204,5 +229,6 @@ def test_a_bad_script_and_a_bad_model_fail_are_repaired_and_pass_in_one_process(
 
     for number in range(40):
         (project / f"script_{number}.py").write_text(BAD, "utf-8")
+    (project / "bad.ipynb").write_text(notebook(BAD), "utf-8")
     ran = pre_commit("rnnlint")
-    assert re.findall(r"^(\d+) errors in (\d+) files", ran.stdout, re.MULTILINE) == [("40", "41")], ran.stdout
+    assert re.findall(r"^(\d+) errors in (\d+) files", ran.stdout, re.MULTILINE) == [("41", "42")], ran.stdout
