@@ -7,7 +7,6 @@ differences of forms are exact; products with a number too; a quotient is a term
 Every atom stands for a size, hence for an integer that is at least 0.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import gcd
@@ -143,12 +142,14 @@ def add(a: Dim, b: Dim) -> Dim:
         return UNKNOWN
     if a is None or b is None:
         return None
-    if isinstance(a, int) and isinstance(b, int):
-        return _bounded(a + b)
-    terms = Counter(_terms(a))
-    for atom, factor in _terms(b).items():
-        terms[atom] += factor
-    return _made(_constant(a) + _constant(b), terms)
+    if isinstance(a, int):
+        return _bounded(a + b) if isinstance(b, int) else _shifted(b, a)
+    if isinstance(b, int):
+        return _shifted(a, b)
+    terms = dict(a.terms)
+    for atom, factor in b.terms:
+        terms[atom] = terms.get(atom, 0) + factor
+    return _made(a.constant + b.constant, terms)
 
 
 def subtract(a: Dim, b: Dim) -> Dim:
@@ -169,9 +170,12 @@ def multiply(a: Dim, b: Dim) -> Dim:
     if isinstance(a, Linear) and isinstance(b, Linear):
         left, right = sorted((a, b), key=str)
         return _made(0, {Product(left, right): 1})
-    factor, form = (a, b) if isinstance(a, int) else (b, a)
-    assert isinstance(factor, int)
-    return _made(_constant(form) * factor, {atom: f * factor for atom, f in _terms(form).items()})
+    if isinstance(a, int):
+        a, b = b, a
+    assert isinstance(a, Linear) and isinstance(b, int)
+    if any(abs(factor * b) > MAX_SIZE for _, factor in a.terms) or abs(a.constant * b) > MAX_SIZE:
+        return UNKNOWN
+    return Linear(a.constant * b, tuple((atom, factor * b) for atom, factor in a.terms))
 
 
 def floor_divide(a: Dim, b: Dim) -> Dim:
@@ -336,12 +340,8 @@ def _depth(atom: Atom) -> int:
     return max((part.depth for part in _parts(atom) if isinstance(part, Linear)), default=0)
 
 
-def _terms(size: int | Linear) -> dict[Atom, int]:
-    return dict(size.terms) if isinstance(size, Linear) else {}
-
-
-def _constant(size: int | Linear) -> int:
-    return size.constant if isinstance(size, Linear) else size
+def _shifted(form: Linear, by: int) -> Size:
+    return Linear(form.constant + by, form.terms) if abs(form.constant + by) <= MAX_SIZE else UNKNOWN
 
 
 def _bounded(value: int) -> Size:

@@ -14,6 +14,7 @@ class Positions:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._lines = module.text.split("\n")
+        self._plain = module.text.isascii()
         self._sites: dict[tuple[int, tuple[str, ...]], CallSite] = {}
         self._surroundings: Surroundings | None = None
 
@@ -153,9 +154,9 @@ class Positions:
 
     def _characters(self, line: int, offset: int) -> tuple[int, int]:
         """ast counts columns in bytes of UTF-8, from 0."""
-        text = self._line(line)
-        if text.isascii():
+        if self._plain:
             return line, offset + 1
+        text = self._line(line)
         return line, len(text.encode("utf-8")[:offset].decode("utf-8", "replace")) + 1
 
     def _span(self, start: tuple[int, int], end: tuple[int, int]) -> TextLocation:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 
-from rnnlint.interpreter.walking import all_nodes
+from rnnlint.interpreter.walking import nodes_of
 
 NAMES = frozenset({"Input", "Masking", "Permute", "Reshape", "keras", "layers", "tf"})
 """Names that fixes like to use."""
@@ -16,14 +16,15 @@ class Surroundings:
         self._statements: dict[int, ast.Expr] = {}
         self._listed: set[int] = set()
         self._rows: dict[int, ast.stmt] = {}
-        for node in all_nodes(tree):
-            if isinstance(node, ast.Expr | ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return):
-                self._rows.update((id(call), node) for call in _calls(node.value))
-            match node:
-                case ast.Expr(value=ast.Call(func=ast.Attribute(), args=[ast.Call() as given], keywords=[])):
-                    self._statements[id(given)] = node
-                case ast.List():
-                    self._listed.update(id(item) for item in node.elts if isinstance(item, ast.Call))
+        for kind in (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return):
+            for node in nodes_of(tree, kind):
+                self._rows.update((id(call), node) for call in _calls(getattr(node, "value", None)))
+        for statement in nodes_of(tree, ast.Expr):
+            match statement.value:
+                case ast.Call(func=ast.Attribute(), args=[ast.Call() as given], keywords=[]):
+                    self._statements[id(given)] = statement
+        for shown in nodes_of(tree, ast.List):
+            self._listed.update(id(item) for item in shown.elts if isinstance(item, ast.Call))
         self.scope = frozenset(_imported(tree))
 
     def statement(self, call: ast.Call) -> ast.Expr | None:
@@ -43,18 +44,16 @@ def _calls(value: ast.expr | None) -> Iterator[ast.Call]:
     """The calls that an expression surely makes, each once."""
     waiting = [value]
     while waiting:
-        match waiting.pop():
-            case ast.Call() as call:
-                yield call
-                waiting += [call.func, *call.args, *(keyword.value for keyword in call.keywords)]
-            case ast.Attribute(value=inner) | ast.Subscript(value=inner) | ast.Starred(value=inner):
-                waiting.append(inner)
-            case ast.Tuple(elts=items) | ast.List(elts=items):
-                waiting += items
-            case ast.BinOp(left=left, right=right):
-                waiting += [left, right]
-            case _:
-                pass
+        inner = waiting.pop()
+        if isinstance(inner, ast.Call):
+            yield inner
+            waiting += [inner.func, *inner.args, *(keyword.value for keyword in inner.keywords)]
+        elif isinstance(inner, ast.Attribute | ast.Subscript | ast.Starred):
+            waiting.append(inner.value)
+        elif isinstance(inner, ast.Tuple | ast.List):
+            waiting += inner.elts
+        elif isinstance(inner, ast.BinOp):
+            waiting += [inner.left, inner.right]
 
 
 def _imported(tree: ast.Module) -> set[str]:
@@ -70,7 +69,7 @@ def _imported(tree: ast.Module) -> set[str]:
                         found |= NAMES - {"keras", "layers", "tf"}
                     elif alias.asname in (None, alias.name) and alias.name in NAMES:
                         found.add(alias.name)
-    rebound = {node.id for node in all_nodes(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    rebound = {name.id for name in nodes_of(tree, ast.Name) if isinstance(name.ctx, ast.Store)}
     return (found & NAMES) - rebound
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rnnlint.facts import UNKNOWN, Unknown
-from rnnlint.interpreter.walking import all_nodes
+from rnnlint.interpreter.walking import nodes_of
 
 MAX_PINS = 200_000
 """Bytes of a file of requirements that are read."""
@@ -123,10 +123,14 @@ def keras_of(tree: ast.Module, path: str, keras: int | None = None) -> Version:
 
 def _written_for(tree: ast.Module) -> int | None:
     """What imports, names and arguments prove; None where they prove nothing, or both."""
-    found = {era for node in all_nodes(tree) for era in _evidence(node)}
+    found = {era for kind in _TELLING for node in nodes_of(tree, kind) for era in _evidence(node)}
     if 3 in found:
         return 3 if len(found) == 1 else None
     return min(found) if found else None
+
+
+_TELLING = (ast.Import, ast.ImportFrom, ast.Attribute, ast.Call, ast.Constant)
+"""Nodes that may prove an era."""
 
 
 def _evidence(node: ast.AST) -> Iterator[int]:

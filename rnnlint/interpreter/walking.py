@@ -2,6 +2,7 @@
 
 import ast
 from functools import lru_cache
+from typing import TypeVar
 
 _PLAIN = frozenset(
     {
@@ -24,6 +25,8 @@ _PLAIN = frozenset(
     }
 )
 """Fields that hold names, numbers, and nodes that only say what kind another is."""
+
+_Node = TypeVar("_Node", bound=ast.AST)
 
 _NO_NODES = (ast.Constant, ast.Global, ast.Nonlocal, ast.MatchSingleton)
 
@@ -55,7 +58,15 @@ def walk(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+def nodes_of(tree: ast.Module, kind: type[_Node]) -> list[_Node]:
+    """All nodes of a module that are of one class."""
+    return _by_class(tree).get(kind, [])  # type: ignore[return-value]
+
+
 @lru_cache(maxsize=4)
-def all_nodes(tree: ast.Module) -> list[ast.AST]:
-    """All nodes of a module; kept for those who ask next."""
-    return walk(tree)
+def _by_class(tree: ast.Module) -> dict[type[ast.AST], list[ast.AST]]:
+    """Kept for those who ask next."""
+    found: dict[type[ast.AST], list[ast.AST]] = {}
+    for node in walk(tree):
+        found.setdefault(node.__class__, []).append(node)
+    return found
