@@ -23,7 +23,7 @@ def bash(step: dict[str, Any], temp: Path, cwd: Path, **environment: str) -> sub
     return subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
         cwd=cwd,
-        env={**os.environ, "RUNNER_TEMP": str(temp), "GITHUB_ENV": str(temp / "env"), **environment},
+        env={**os.environ, "RUNNER_TEMP": str(temp), "GITHUB_OUTPUT": str(temp / "output"), **environment},
         capture_output=True,
         encoding="utf-8",
     )
@@ -71,10 +71,18 @@ def test_it_installs_its_own_checkout_or_the_version_asked_for(tmp_path: Path, v
     pip = program(tmp_path / "pip")
     venv = 'mkdir -p "$3/bin"\ncp "$PIP" "$3/bin/python"\n'
     python = program(tmp_path / "python", f"#!/usr/bin/env bash\n{venv}")
-    done = bash(INSTALL, tmp_path, tmp_path, PYTHON=str(python), PIP=str(pip), HERE="/the checkout", VERSION=version)
+    done = bash(
+        INSTALL,
+        tmp_path,
+        tmp_path,
+        PYTHON=str(python),
+        PIP=str(pip),
+        GITHUB_ACTION_PATH="/the checkout",
+        VERSION=version,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "arguments").read_text("utf-8").splitlines()[-1] == installed
-    assert (tmp_path / "env").read_text("utf-8") == f"RNNLINT_BIN={tmp_path}/rnnlint/bin\n"
+    assert (tmp_path / "output").read_text("utf-8") == f"bin={tmp_path}/rnnlint/bin\n"
 
 
 @pytest.mark.parametrize(
@@ -88,7 +96,7 @@ def test_it_installs_its_own_checkout_or_the_version_asked_for(tmp_path: Path, v
 )
 def test_paths_and_options_are_handed_on(tmp_path: Path, paths: str, args: str, given: list[str]) -> None:
     program(tmp_path / "bin" / "rnnlint")
-    done = bash(RUN, tmp_path, tmp_path, RNNLINT_BIN=str(tmp_path / "bin"), PATHS=paths, FORMAT="github", ARGS=args)
+    done = bash(RUN, tmp_path, tmp_path, BIN=str(tmp_path / "bin"), PATHS=paths, FORMAT="github", ARGS=args)
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "arguments").read_text("utf-8").splitlines() == ["check", "--format", "github", *given]
     assert not (tmp_path / "harm").exists()
@@ -103,7 +111,7 @@ def test_findings_are_annotated_and_fail_the_step(tmp_path: Path) -> None:
         RUN,
         tmp_path,
         examples,
-        RNNLINT_BIN=str(real.parent),
+        BIN=str(real.parent),
         GITHUB_WORKSPACE=str(examples),
         GITHUB_STEP_SUMMARY=str(summary),
         **defaults,
