@@ -41,7 +41,18 @@ def sarif(report: Report, rules: Iterable[Rule]) -> str:
         rules: those that ran.
     """
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report, list(rules))]}
-    return json.dumps(strict(log), indent=1, allow_nan=False).replace("\x7f", "\\u007f") + "\n"
+    return json.dumps(_unicode(strict(log)), indent=1, allow_nan=False).replace("\x7f", "\\u007f") + "\n"
+
+
+def _unicode(value: Any) -> Any:
+    """The value with halves of characters (names of files that are no Unicode) written out: services refuse them."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: _unicode(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_unicode(item) for item in value]
+    return value
 
 
 def _run(report: Report, rules: Sequence[Rule]) -> dict[str, Any]:

@@ -431,6 +431,15 @@ def test_braces_are_no_arguments_and_brackets_no_links() -> None:
     assert result["relatedLocations"][0]["message"]["text"] == "}}"
 
 
+def test_halves_of_characters_are_written_out() -> None:
+    odd = replace(
+        samples.one_step(), location=LayerLocation("m.keras", "a\udce9\U0001f600"), message="`\ud83d`", fix=None
+    )
+    result = only(Report((), (odd,)))
+    assert result["message"]["text"] == "`\\ud83d`"
+    assert result["locations"][0]["logicalLocations"][0]["name"] == "a\\udce9\U0001f600"
+
+
 def test_layers_of_nested_models_have_their_whole_name() -> None:
     found = replace(samples.one_step(), location=LayerLocation("model.keras", "encoder/lstm"), layer=None)
     (place,) = only(Report((samples.model_file(),), (found,)))["locations"]
