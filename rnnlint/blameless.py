@@ -23,14 +23,21 @@ BLAMELESS = (
         fix="update Keras; for a file of your own that you trust, `np.load(..., allow_pickle=True)`",
     ),
     Matcher(
-        r"module '?tensorflow[\w.]{0,60}'? has no attribute '?(?:get_default_graph|placeholder|session|configproto|"
-        r"reset_default_graph|set_random_seed|global_variables_initializer|log|contrib|get_default_session|"
-        r"gpuoptions|variable_scope|app|flags|is_tensor|_is_tensor)'?|'tensorflow\.[\w.]{0,60}' object has no "
-        r"attribute "
-        r"'get_default_graph'",
-        cause="the code, or the Keras beside TensorFlow, is written for TensorFlow 1, and TensorFlow 2 is installed",
-        fix="use a Keras that fits the TensorFlow (import from `tensorflow.keras`, not from an old `keras`), or "
-        "`tensorflow.compat.v1`",
+        r"module '?(?:tensorflow|keras\.backend)[\w.]{0,60}'? has no attribute '?\w{1,60}'?|"
+        r"'tensorflow\.[\w.]{0,60}' object has no attribute 'get_default_graph'|"
+        r"while_loop\(\) got an unexpected keyword argument",
+        cause="the code, or the Keras beside TensorFlow, is written for another TensorFlow than the one installed",
+        fix="use a Keras that fits the TensorFlow (import from `tensorflow.keras`, not from an old `keras`); "
+        "for code of "
+        "TensorFlow 1 there is `tensorflow.compat.v1`",
+        score=0.88,
+    ),
+    Matcher(
+        r"shape must be at least rank 3 but is rank 2 for [^=]{0,200}= biasadd\[.{0,80}nchw",
+        cause="`image_data_format` is `channels_first`, which recurrent layers of some TensorFlow versions "
+        "cannot add up",
+        fix="set `channels_last` in keras.json or by `set_image_data_format`",
+        score=0.85,
     ),
     Matcher(
         r"could not load dynamic library '?(?:lib)?(?:cudnn|cudart|cublas|cufft|cusolver|cusparse)[\w.-]{0,40}|"

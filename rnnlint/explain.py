@@ -19,7 +19,7 @@ MOST_PLACES = 20
 WORTH = 0.6
 """What part of the best score an answer must have to be given beside it."""
 
-CALLED = re.compile(r"calling layer [\"']([\w./-]{1,120})[\"']")
+CALLED = re.compile(r"calling layer [\"']([\w./-]{1,120})[\"']|layer [\"']([\w./-]{1,120})[\"'] \(type ")
 NODE = re.compile(r"\bnode '?([\w./:-]{1,400})")
 
 
@@ -131,7 +131,7 @@ def _layer(message: str) -> str | None:
     graph, or as the layer that was called."""
     called = CALLED.search(message)
     if called is not None:
-        return called.group(1)
+        return called.group(1) or called.group(2)
     for node in NODE.finditer(message):
         for part in node.group(1).split("/"):
             if kind_of(part) not in (None, "model", "other"):
@@ -155,5 +155,5 @@ def _needs(told: Told) -> str | None:
 
 def _shown(told: Told, part: str) -> str | None:
     """A shape as Keras 3 prints it; a lone number as it stands."""
-    text, dims = told.parts.get(part), told.dims(part)
+    text, dims = told.text_of(part), told.dims(part)
     return shape_text(dims) if dims and text and not text.isdigit() else text

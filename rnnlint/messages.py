@@ -15,6 +15,9 @@ Dims = tuple[int | None, ...]
 SHAPE = r"[(\[][^()\[\]]{0,200}[)\]]"
 """A shape as it is printed: `(None, 10, 8)`, `[12,40]`."""
 
+BARE = r"\d[\d, ]{0,80}"
+"""A shape as TensorFlow.js prints it: `1606,73`."""
+
 NAME = r"[\"'`]?(?P<layer>[\w./-]{1,120})[\"'`]?"
 """The name of a layer, in quotes or bare."""
 
@@ -37,18 +40,32 @@ WRONG_AXIS = (
 CHECKED_RANK = (
     r"error when checking (?:model )?(?P<what>input|target)\s?: expected "
     r"[\"'`]?(?P<layer>[\w./-]{1,120})[\"'`]? to have "
-    rf"(?P<ndim>\d{{1,2}}) dimension(?:s|\(s\))?[,.]? but got array with shape (?P<gives>{SHAPE}|\d[\d, ]{{0,80}})"
+    rf"(?P<ndim>\d{{1,2}}) dimension(?:s|\(s\))?[,.]? but got array with shape (?P<gives>{SHAPE}|{BARE})"
 )
 CHECKED_SHAPE = (
     r"error when checking (?:model )?(?P<what>input|target)\s?: expected "
     r"[\"'`]?(?P<layer>[\w./-]{1,120})[\"'`]? to have "
-    rf"shape (?P<needs>{SHAPE})[,.]? but got array with shape (?P<gives>{SHAPE}|\d[\d, ]{{0,80}})"
+    rf"shape (?P<needs>{SHAPE})[,.]? but got array with shape (?P<gives>{SHAPE}|{BARE})"
 )
 FED = (
     rf"cannot feed value of shape (?P<gives>{SHAPE}) for tensor u?[\"'`]?(?P<layer>[\w./-]{{1,120}})(?::\d)?[\"'`]?,? "
     rf"which has shape [\"'`]?(?P<needs>{SHAPE})"
 )
-INCOMPATIBLE = rf"incompatible shapes: (?P<gives>{SHAPE}) vs\.? (?P<needs>{SHAPE})"
+INCOMPATIBLE = (
+    rf"incompatible shapes(?: for broadcasting)?: ?(?:shapes=\[)?(?P<gives>{SHAPE})(?: vs\.?|, ?) ?(?P<needs>{SHAPE})|"
+    rf"operands could not be broadcast together with shapes (?P<gives_too>{BARE}) and (?P<needs_too>{BARE})"
+)
+"""How arithmetic of TensorFlow, JAX and TensorFlow.js refuses two shapes."""
+
+SIZES = (
+    r"size of tensor a \((?P<gives>\d{1,9})\) must match the size of tensor b \((?P<needs>\d{1,9})\) at non-singleton "
+    r"dimension (?P<dimension>\d)"
+)
+"""How arithmetic of PyTorch does."""
+
+OLDEST_RANK = rf"layer expects input ndim ?= ?(?P<ndim>\d{{1,2}}), was provided with input shape (?P<gives>{SHAPE})"
+THEANO_AXES = r"new_order\[\d\] is \d, but the input only has (?P<found>\d) axes"
+"""How a recurrent layer refused an input without steps before Keras 1."""
 CARDINALITY = (
     r"data cardinality is ambiguous\W{0,3}(?: ?make sure all arrays contain the same number of samples\.)?\s?"
     r"(?:'?x'? sizes: (?P<x>\d{1,12})(?:, \d{1,12}){0,20}\s?'?y'? sizes: (?P<y>\d{1,12}))?"
@@ -66,7 +83,7 @@ THEANO_PRODUCT = (
     r"dimension mismatch in args to gemm \((?P<rows>\d{1,9}),\d{1,9}\)x\(\d{1,9},\d{1,9}\)->\((?P<fixed>\d{1,9}),"
 )
 SEQUENTIAL_TD = (
-    r"`?timedistributed`? layer should be passed an `?input_shape`? with at least 3 dimensions,? received: "
+    r"`?timedistributed`? layer should be passed an `?input_shape ?`? with at least 3 dimensions,? received: "
     rf"(?P<gives>{SHAPE})"
 )
 
@@ -86,7 +103,7 @@ class Told:
     @property
     def layer(self) -> str | None:
         """The layer it names, without what a graph adds to the name (`lstm_1_input:0`)."""
-        name = self.parts.get("layer") or self.parts.get("layer_too")
+        name = self.text_of("layer")
         return re.sub(r"(?:_input)?(?::\d+)?$", "", name.rstrip(".")) or None if name else None
 
     @property
@@ -108,9 +125,13 @@ class Told:
         text = self.parts.get(part, "")
         return int(text) if text.lstrip("-").isdigit() else -1
 
+    def text_of(self, part: str) -> str | None:
+        """What a group holds; a pattern of two forms has the groups of the second with `_too`."""
+        return self.parts.get(part) or self.parts.get(f"{part}_too")
+
     def dims(self, part: str) -> Dims | None:
         """The sizes of the shape in a group; None where there is none, or it cannot be read."""
-        return dims_of(self.parts.get(part))
+        return dims_of(self.text_of(part))
 
     @property
     def same_but_batch(self) -> bool:

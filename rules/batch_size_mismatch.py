@@ -26,6 +26,7 @@ from rnnlint.messages import (
     INCOMPATIBLE,
     OTHER_STATES,
     ROWS_OF_STATES,
+    SIZES,
     THEANO_PRODUCT,
     THEANO_ROWS,
     WRONG_SHAPE,
@@ -115,6 +116,7 @@ def _other_batch(told: Told) -> bool:
 
 MESSAGES = (
     *(Matcher(pattern, CAUSE, ADVICE, score=0.85, when=_other_batch) for pattern in (FED, INCOMPATIBLE, FEWER_STATES)),
+    Matcher(SIZES, CAUSE, ADVICE, score=0.8, when=lambda told: told.number("dimension") == 0),
     Matcher(WRONG_SHAPE, CAUSE, ADVICE, score=0.88, when=_other_batch),
     *(Matcher(pattern, ROWS, ADVICE, score=0.88) for pattern in (ROWS_OF_STATES, THEANO_PRODUCT, OTHER_STATES)),
     Matcher(THEANO_ROWS, ROWS, ADVICE, score=0.85),

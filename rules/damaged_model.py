@@ -68,13 +68,6 @@ MESSAGES = (
         fix=AGAIN,
         score=0.75,
     ),
-    Matcher(
-        r"graph disconnected: cannot obtain value for tensor|"
-        r"improper config format: |no such layer: \S{1,80}\. existing layers",
-        cause="the saved graph refers to a layer or tensor that is not there",
-        fix=AGAIN,
-        score=0.6,
-    ),
 )
 
 rule = Rule(

@@ -171,6 +171,12 @@ MESSAGES = (
         "the embedding is fed with floats",
         "give it integer ids, (samples, steps); for measured values leave the Embedding out",
     ),
+    Matcher(
+        r"\bindex must be integers\b",
+        "the embedding is fed with floats",
+        "give it integer ids, (samples, steps); for measured values leave the Embedding out",
+        score=0.75,
+    ),
     Matcher(r"\bindex out of range in self\b", "an id has no row in the embedding", ADVICE, score=0.85),
 )
 

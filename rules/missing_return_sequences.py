@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from rnnlint import Edit, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.finding import set_argument
 from rnnlint.flow import KEEPS_STEPS, Flow, made_elsewhere_too, place
-from rnnlint.messages import SEQUENTIAL_TD, WRONG_RANK, Told
+from rnnlint.messages import OLDEST_RANK, SEQUENTIAL_TD, THEANO_AXES, WRONG_RANK, Told
 from rnnlint.ranks import Cause, RankProblem, rank_problems
 
 BAD = """
@@ -92,6 +92,14 @@ MESSAGES = (
         ADVICE,
         when=lambda told: told.kind in ("time_distributed", "conv_lstm") and told.number("found") == 2,
     ),
+    Matcher(
+        OLDEST_RANK,
+        CAUSE,
+        ADVICE,
+        score=0.8,
+        when=lambda told: told.number("ndim") == 3 and len(told.dims("gives") or ()) == 2,
+    ),
+    Matcher(THEANO_AXES, CAUSE, ADVICE, score=0.75, when=lambda told: told.number("found") == 2),
     Matcher(SEQUENTIAL_TD, CAUSE, ADVICE, score=0.92, when=lambda told: len(told.dims("gives") or ()) == 2),
 )
 

@@ -88,7 +88,7 @@ MESSAGES = (
         r"(?: \(expected \d{1,2}(?:, got \d{1,3})?\))?",
         cause="as many names stand on the left as the layer returns no tensors",
         fix=ADVICE,
-        score=0.7,
+        score=0.65,
     ),
 )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from rnnlint import Data, Finding, Fix, Matcher, Note, Program, Rule, Severity
 from rnnlint.facts import NOWHERE, Call, Slots
+from rnnlint.messages import CHECKED_RANK
 
 BAD = """
 short, long = [[1, 1], [2, 2]], [[1, 1], [2, 2], [3, 3]]
@@ -70,6 +71,13 @@ MESSAGES = (
         "of numbers",
         fix=ADVICE,
         score=0.92,
+    ),
+    Matcher(
+        CHECKED_RANK,
+        cause="{gives} may be an array of lists: sequences of different lengths",
+        fix=ADVICE,
+        score=0.7,
+        when=lambda told: told.parts["what"].lower() == "input" and (told.dims("gives") or ())[1:] in ((), (1,)),
     ),
     Matcher(
         r"list of numpy arrays that you are passing to your model is not the size the model expected|"

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Program, Rule, Safety, Severity, Shape
 from rnnlint.flow import Flow, place
-from rnnlint.messages import WRONG_RANK, Told
+from rnnlint.messages import OLDEST_RANK, THEANO_AXES, WRONG_RANK, Told
 from rnnlint.ranks import Cause, RankProblem, rank_problems
 from rnnlint.repairs import in_front, input_shape
 
@@ -113,6 +113,26 @@ def _without_steps(told: Told) -> bool:
 
 
 MESSAGES = (
+    Matcher(
+        OLDEST_RANK,
+        cause="the layer reads {needs}, and {gives} arrives",
+        fix="give it a sequence: (steps, features) for each sample, without the batch in the input shape",
+        score=0.85,
+        when=lambda told: told.number("ndim") == 3,
+    ),
+    Matcher(
+        THEANO_AXES,
+        cause="a recurrent layer reads three axes, (batch, steps, features), and {found} arrive",
+        fix="give it a sequence: (steps, features) for each sample",
+        score=0.8,
+        when=lambda told: told.number("found") == 2,
+    ),
+    Matcher(
+        r"dimension must be \d but is 3 for [^=]{0,300}= transpose\[",
+        cause="a recurrent layer reads three axes, (batch, steps, features), and another number arrives",
+        fix="give it a sequence: (steps, features) for each sample",
+        score=0.75,
+    ),
     Matcher(
         WRONG_RANK,
         cause="{layer} reads (batch, steps, features), but its input has no axis of steps",

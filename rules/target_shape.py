@@ -17,7 +17,7 @@ from rnnlint.facts.sizes import equal
 from rnnlint.finding import set_argument
 from rnnlint.flow import Flow, gives_last_step, made_elsewhere_too
 from rnnlint.infer.losses import Verdict
-from rnnlint.messages import CHECKED_RANK, CHECKED_SHAPE, FED, INCOMPATIBLE, Told
+from rnnlint.messages import CHECKED_RANK, CHECKED_SHAPE, FED, INCOMPATIBLE, SHAPE, SIZES, Told
 from rnnlint.targets import Comparison, comparisons, path_back
 
 BAD = """
@@ -192,6 +192,7 @@ MESSAGES = (
     Matcher(CHECKED_SHAPE, CAUSE, ADVICE, score=0.9, when=_for_target),
     Matcher(INCOMPATIBLE, CAUSE, ADVICE, score=0.92, when=_same_batch),
     Matcher(INCOMPATIBLE, CAUSE, ADVICE, score=0.7, when=_other_sizes),
+    Matcher(SIZES, CAUSE, ADVICE, score=0.7, when=lambda told: told.number("dimension") > 0),
     Matcher(FED, CAUSE, ADVICE, when=lambda told: _other_sizes(told) and "target" in told.parts["layer"]),
     Matcher(
         r"logits and labels must have the same first dimension, got logits shape (?P<needs>\[[\d,]{1,60}\]) and labels "
@@ -200,6 +201,13 @@ MESSAGES = (
         "the other "
         "one for each sequence, or y is one-hot",
         fix=ADVICE,
+        score=0.92,
+    ),
+    Matcher(
+        r"arguments? `?target`? and `?output`? must have the same (?:shape|rank)[^:]{0,60}: target\.shape="
+        rf"(?P<gives>{SHAPE}), output\.shape=(?P<needs>{SHAPE})",
+        CAUSE,
+        ADVICE,
         score=0.92,
     ),
     Matcher(
