@@ -12,6 +12,7 @@ BLAMELESS = (
         r"you are trying to load a weight file containing \d{1,5} layers? into a model with \d{1,5} layers?|"
         r"layer count mismatch when loading weights|weight count mismatch for (?:top-level weights|layer)|"
         r"expects? \d{1,5} weight(?:s|\(s\))?, but the saved weights ha(?:ve|s) \d{1,5} elements?|"
+        r"a total of \d{1,5} objects could not be loaded|"
         r"expected \d{1,5} variables, but received \d{1,5} variables during loading",
         cause="the file of weights was written by a model with other layers than this one",
         fix="build the model exactly as it was when its weights were saved, or save and load the whole model",
@@ -75,6 +76,20 @@ BLAMELESS = (
         cause="the saved model uses a class of its own, which Keras was not told of when loading",
         fix="pass it: `load_model(path, custom_objects={...})`, or register it with `register_keras_serializable`",
         score=0.8,
+    ),
+    Matcher(
+        r"could not be deserialized properly",
+        cause="the saved model has a part that this Keras does not know how to build: a class of its own, or a "
+        "model saved "
+        "by another version",
+        fix="load it with the Keras that saved it and save it again, or pass `custom_objects`",
+        score=0.8,
+    ),
+    Matcher(
+        r"failed to find data adapter that can handle input",
+        cause="x or y is a plain list, or of a type that Keras takes no data from",
+        fix="make arrays of them: `np.array(x)`",
+        score=0.85,
     ),
     Matcher(
         r"'str' object has no attribute 'decode'",

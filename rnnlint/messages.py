@@ -37,16 +37,16 @@ WRONG_AXIS = (
     rf"(?:{INPUT})?expected axis (?P<axis>-?\d{{1,2}}) of input shape to have value (?P<size>\d{{1,9}}),? "
     rf"but (?:received input with|got) shape (?P<gives>{SHAPE})"
 )
+_CHECKED = (
+    r"(?:error when checking (?:model )?(?P<what>input|target)?\s?: ?)?expected "
+    r"(?:[\"'`]?(?P<layer>[\w./-]{1,120})[\"'`]? to have )?"
+)
 CHECKED_RANK = (
-    r"error when checking (?:model )?(?P<what>input|target)\s?: expected "
-    r"[\"'`]?(?P<layer>[\w./-]{1,120})[\"'`]? to have "
-    rf"(?P<ndim>\d{{1,2}}) dimension(?:s|\(s\))?[,.]? but got array with shape (?P<gives>{SHAPE}|{BARE})"
+    rf"{_CHECKED}(?P<ndim>\d{{1,2}}) dimension(?:s|\(s\))?[,.]? but got array with shape (?P<gives>{SHAPE}|{BARE})"
 )
-CHECKED_SHAPE = (
-    r"error when checking (?:model )?(?P<what>input|target)\s?: expected "
-    r"[\"'`]?(?P<layer>[\w./-]{1,120})[\"'`]? to have "
-    rf"shape (?P<needs>{SHAPE})[,.]? but got array with shape (?P<gives>{SHAPE}|{BARE})"
-)
+CHECKED_SHAPE = rf"{_CHECKED}shape (?P<needs>{SHAPE})[,.]? but got array with shape (?P<gives>{SHAPE}|{BARE})"
+"""How Keras up to 2.3 checks arrays. `predict` does not say what it checks."""
+
 FED = (
     rf"cannot feed value of shape (?P<gives>{SHAPE}) for tensor u?[\"'`]?(?P<layer>[\w./-]{{1,120}})(?::\d)?[\"'`]?,? "
     rf"which has shape [\"'`]?(?P<needs>{SHAPE})"
@@ -133,13 +133,25 @@ class Told:
         """The sizes of the shape in a group; None where there is none, or it cannot be read."""
         return dims_of(self.text_of(part))
 
+    def checks(self, what: str) -> bool:
+        """Whether an array that was checked is one for an `input`, or for a `target`; where the message does not say
+        so, the name of the layer may."""
+        if "what" in self.parts:
+            return self.parts["what"].lower() == what
+        if "input" in self.parts.get("layer", "").lower():
+            return what == "input"
+        if self.kind is None:
+            return True
+        return what == ("target" if self.kind in ("dense", "time_distributed", "other") else "input")
+
     @property
     def same_but_batch(self) -> bool:
-        """Whether both shapes differ in the first size, both known, and in nothing else."""
+        """Whether both shapes differ in the first size, both known, and in nothing else that is known."""
         gives, needs = self.dims("gives"), self.dims("needs")
         if not gives or not needs or len(gives) != len(needs) or None in (gives[0], needs[0]):
             return False
-        return gives[0] != needs[0] and gives[1:] == needs[1:]
+        rest = zip(gives[1:], needs[1:], strict=True)
+        return gives[0] != needs[0] and all(a == b or None in (a, b) for a, b in rest)
 
     @property
     def swapped(self) -> bool:

@@ -129,7 +129,7 @@ def _real_batch(told: Told) -> bool:
 
 
 MESSAGES = (
-    Matcher(CHECKED_RANK, CAUSE, ADVICE, score=0.95, when=lambda told: told.parts["what"].lower() == "input"),
+    Matcher(CHECKED_RANK, CAUSE, ADVICE, score=0.95, when=lambda told: told.checks("input")),
     Matcher(WRONG_SHAPE, CAUSE, ADVICE, score=0.95, when=_other_rank),
     Matcher(WRONG_ARRAY, CAUSE, ADVICE, score=0.95, when=_other_rank),
     Matcher(FED, CAUSE, ADVICE, when=lambda told: _other_rank(told) and "target" not in told.parts["layer"]),

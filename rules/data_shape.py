@@ -99,7 +99,7 @@ def _other_sizes(told: Told) -> bool:
 MESSAGES = (
     Matcher(WRONG_SHAPE, CAUSE, ADVICE, when=_other_sizes),
     Matcher(WRONG_ARRAY, CAUSE, ADVICE, when=_other_sizes),
-    Matcher(CHECKED_SHAPE, CAUSE, ADVICE, when=lambda told: told.parts["what"].lower() == "input"),
+    Matcher(CHECKED_SHAPE, CAUSE, ADVICE, when=lambda told: told.checks("input")),
     Matcher(FED, CAUSE, ADVICE, when=lambda told: _other_sizes(told) and "target" not in told.parts["layer"]),
     Matcher(
         WRONG_AXIS,

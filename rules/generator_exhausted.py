@@ -56,6 +56,12 @@ def _fix(read: Pass) -> Fix:
 
 MESSAGES = (
     Matcher(
+        r"output of generator should be (?:a|in the form of a) tuple [^:]{0,80}found: none",
+        cause="the generator gave nothing: it ended, or an error inside ended it",
+        fix="let it go on (`while True`), and look above for the error that was raised in it",
+        score=0.75,
+    ),
+    Matcher(
         r"your (?:input|dataset|generator|dataset iterator|input iterator) ran out of data|"
         r"can generate at least `?steps_per_epoch ?\* ?epochs`? batches(?: \(in this case, (?P<needs>\d{1,12}) "
         r"batches\))?",

@@ -293,7 +293,7 @@ MESSAGES = (
         cause="class numbers stand where one-hot rows are wanted, or the other way round: {gives}, {needs}",
         fix=ADVICE,
         score=0.88,
-        when=lambda told: told.parts["what"].lower() == "target" and _numbers_for_rows(told),
+        when=lambda told: told.checks("target") and _numbers_for_rows(told),
     ),
     Matcher(
         r"can not squeeze dim\[\d\], expected a dimension of 1, got \d{1,9}|"

@@ -139,7 +139,8 @@ def _advice(layer: Layer) -> str:
 
 MESSAGES = (
     Matcher(
-        r"layer [\"']?(?P<layer>[\w./-]{1,120}?)[\"']? does not support masking,? but was passed an input_mask",
+        r"layer [\"']?(?P<layer>[\w./-]{1,120}?)[\"']? does not support masking,? but was passed an input_mask|"
+        r"attached non-masking layer to layer with masked output",
         cause="a mask arrives at {layer}, which cannot use it",
         fix="let the mask end in a recurrent layer that gives its last step, or leave the masking out",
         score=0.95,

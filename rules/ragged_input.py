@@ -65,6 +65,7 @@ MESSAGES = (
         r"failed to convert a numpy array to a tensor \(unsupported object type|"
         r"invalid dtype: (?:object|str)|"
         r"creating an ndarray from ragged nested sequences|"
+        r"cannot batch tensors with different shapes in component|"
         r"can't convert non-rectangular python sequence to tensor|"
         r"can't convert np\.ndarray of type numpy\.object_",
         cause="the sequences have different lengths (or hold something that is no number), so they are no array "
@@ -77,7 +78,7 @@ MESSAGES = (
         cause="{gives} may be an array of lists: sequences of different lengths",
         fix=ADVICE,
         score=0.7,
-        when=lambda told: told.parts["what"].lower() == "input" and (told.dims("gives") or ())[1:] in ((), (1,)),
+        when=lambda told: told.checks("input") and (told.dims("gives") or ())[1:] in ((), (1,)),
     ),
     Matcher(
         r"list of numpy arrays that you are passing to your model is not the size the model expected|"

@@ -175,7 +175,7 @@ ADVICE += "sequence) or put it there (one for each step)"
 
 
 def _for_target(told: Told) -> bool:
-    return told.parts["what"].lower() == "target"
+    return told.checks("target")
 
 
 def _other_sizes(told: Told) -> bool:
