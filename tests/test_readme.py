@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -53,6 +54,13 @@ def test_the_main_job() -> None:
 
 def test_the_shapes() -> None:
     assert blocks("text")[2] == rnnlint("shapes", "tests/examples/forecast.keras", cwd=ROOT).stdout
+
+
+def test_the_explanation() -> None:
+    (shown,) = [block for block in blocks("console") if block.startswith("$ rnnlint explain ")]
+    command, _, output = shown.partition("\n")
+    ran = rnnlint(*shlex.split(command)[2:], cwd=ROOT)
+    assert (ran.returncode, ran.stdout) == (0, output)
 
 
 def test_every_command_that_is_shown_is_understood() -> None:
