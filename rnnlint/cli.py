@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -11,6 +11,7 @@ import typer
 from rnnlint.report.escape import escaped
 
 if TYPE_CHECKING:
+    from rnnlint.joining import Progress
     from rnnlint.linting import Report
     from rnnlint.report.output import Writer
     from rnnlint.rule import Rule
@@ -33,6 +34,20 @@ Examples:
   rnnlint explain stateful-shuffle
 
   rnnlint explain 'expected ndim=3, found ndim=2'
+"""
+
+CHECK_EXAMPLES = """\
+Examples:
+
+  rnnlint check --diff src                           what --fix would change
+
+  rnnlint check --select stateful,data train.py
+
+  rnnlint check --baseline known.json --write-baseline
+
+  rnnlint check --baseline known.json                only new findings count
+
+  cat train.py | rnnlint check --stdin-filename train.py -
 """
 
 app = typer.Typer(
@@ -114,7 +129,29 @@ Ignore = Annotated[
     list[str] | None,
     typer.Option("--ignore", metavar="NAMES", help="Not these rules or families; comma separated or repeated."),
 ]
-Threshold = Annotated[FailOn, typer.Option("--fail-on", help="The lowest severity that makes the exit status 1.")]
+Threshold = Annotated[
+    FailOn | None,
+    typer.Option("--fail-on", help="The lowest severity that makes the exit status 1; default: warning."),
+]
+CheckKeras = Annotated[
+    KerasVersion | None,
+    typer.Option("--keras", help="Which Keras will run this; default: auto, as the files and the project say."),
+]
+Baseline = Annotated[
+    str | None, typer.Option("--baseline", metavar="FILE", help="Only findings that are not in this file count.")
+]
+WriteBaseline = Annotated[
+    bool, typer.Option("--write-baseline", help="Write what is found now to the file of --baseline.")
+]
+Jobs = Annotated[
+    int, typer.Option("--jobs", "-j", min=0, help="How many processes read scripts; 0: one for each processor.")
+]
+StdinFilename = Annotated[
+    str | None,
+    typer.Option("--stdin-filename", metavar="NAME", help="What the file is called that `-` gets by standard input."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Findings and failures alone; else silence.")]
+ShowConfig = Annotated[bool, typer.Option("--show-config", help="Print the settings as they take effect, and stop.")]
 CheckFormat = Annotated[ReportFormat, typer.Option("--format", help="How the report is written.")]
 OtherFormat = Annotated[TableFormat, typer.Option("--format", help="How it is written.")]
 Output = Annotated[str | None, typer.Option("--output", metavar="FILE", help="Write the report to this file.")]
@@ -143,57 +180,117 @@ def _rnnlint(
     pass
 
 
-@app.command()
+@app.command(epilog=CHECK_EXAMPLES)
 def check(
     paths: Paths = None,
     call: Calls = None,
-    keras: Keras = KerasVersion.AUTO,
+    keras: CheckKeras = None,
     select: Select = None,
     ignore: Ignore = None,
-    fail_on: Threshold = FailOn.WARNING,
+    fail_on: Threshold = None,
     format: CheckFormat = ReportFormat.TERMINAL,
     output: Output = None,
     fix: Fix = False,
     unsafe_fixes: UnsafeFixes = False,
     diff: Diff = False,
+    baseline: Baseline = None,
+    write_baseline: WriteBaseline = False,
+    jobs: Jobs = 1,
+    stdin_filename: StdinFilename = None,
+    show_config: ShowConfig = False,
     verbose: Verbose = False,
+    quiet: Quiet = False,
 ) -> None:
     """Lint models, scripts, notebooks and folders of them.
 
     Exit status: 0 nothing found, 1 findings, 2 rnnlint could not do what was asked.
     """
     with _manners():
-        from rnnlint.config import choose
-        from rnnlint.finding import Severity
-        from rnnlint.packs import load_rules
+        from rnnlint.flags import effective, standard_input
+        from rnnlint.project_rules import rules_of
         from rnnlint.report.output import emit
 
+        paths = paths or ["."]
         if unsafe_fixes and not (fix or diff):
             _stop("`--unsafe-fixes` goes with `--fix` or `--diff`")
-        rules = choose(load_rules(), select or (), ignore or ())
+        if write_baseline and baseline is None:
+            _stop("`--write-baseline` goes with `--baseline FILE`")
+        settings = effective(paths, select, ignore, fail_on, keras)
+        if show_config:
+            from rnnlint.report.configuration import configuration
+
+            text = configuration(settings)
+            emit(lambda stream: stream.write(text), output)
+            return
+        rules = rules_of(settings)
+        stdin = standard_input(paths, stdin_filename)
+        if stdin is not None and (fix or diff):
+            _stop("`--fix` and `--diff` take files, not standard input")
 
         def lint() -> "Report":
-            return _lint(paths or ["."], call or [], keras, rules)
+            from rnnlint import linting
+
+            with _watched(quiet) as watch:
+                return linting.lint(
+                    paths,
+                    calls=call or [],
+                    rules=rules,
+                    progress=watch,
+                    settings=settings,
+                    jobs=_processes(jobs),
+                    stdin=stdin,
+                )
 
         report = lint()
+        known = _known(report, baseline, write_baseline, quiet)
+        report = _new_alone(report, known)
         if diff:
             emit(_diff(report, unsafe_fixes), output)
         else:
             if fix:
-                report = _fixed(report, lint, unsafe_fixes)
-            emit(_writer(report, format, verbose, rules), output)
-        raise typer.Exit(report.status(None if fail_on is FailOn.NEVER else Severity(fail_on.value)))
+                report = _fixed(report, lambda: _new_alone(lint(), known), unsafe_fixes, quiet)
+            emit(_writer(report, format, verbose, quiet, rules), output)
+        raise typer.Exit(report.status(settings.fail_on))
 
 
-def _lint(paths: list[str], calls: list[str], keras: KerasVersion, rules: "list[Rule]") -> "Report":
-    from rnnlint import linting
+def _watched(quiet: bool) -> "AbstractContextManager[Progress | None]":
+    from contextlib import nullcontext
+
     from rnnlint.report.progress import progress
 
-    with progress() as watch:
-        return linting.lint(paths, calls=calls, keras=_version(keras), rules=rules, progress=watch)
+    return nullcontext() if quiet else progress()
 
 
-def _writer(report: "Report", format: ReportFormat, verbose: bool, rules: "list[Rule]") -> "Writer":
+def _processes(jobs: int) -> int:
+    if jobs == 1:
+        return 1
+    from rnnlint.jobs import processes
+
+    return processes(jobs)
+
+
+def _known(report: "Report", baseline: str | None, write: bool, quiet: bool) -> frozenset[str]:
+    """The fingerprints that a baseline knows, which is written first if that is wanted."""
+    if baseline is None:
+        return frozenset()
+    from rnnlint.baseline import read_baseline, write_baseline
+
+    if write:
+        number = write_baseline(report, baseline)
+        if not quiet:
+            _notice(f"wrote {number} finding(s) to {baseline}")
+    return read_baseline(baseline)
+
+
+def _new_alone(report: "Report", known: frozenset[str]) -> "Report":
+    if not known:
+        return report
+    from rnnlint.baseline import new_alone
+
+    return new_alone(report, known)
+
+
+def _writer(report: "Report", format: ReportFormat, verbose: bool, quiet: bool, rules: "list[Rule]") -> "Writer":
     match format:
         case ReportFormat.JSON:
             from rnnlint.report.json import report_json
@@ -219,7 +316,7 @@ def _writer(report: "Report", format: ReportFormat, verbose: bool, rules: "list[
         case ReportFormat.TERMINAL:
             from rnnlint.report.terminal import write
 
-            return lambda stream: write(report, stream, verbose)
+            return lambda stream: write(report, stream, verbose, quiet)
 
 
 def _diff(report: "Report", unsafe: bool) -> "Writer":
@@ -232,11 +329,11 @@ def _diff(report: "Report", unsafe: bool) -> "Writer":
     return lambda stream: stream.write(text)
 
 
-def _fixed(report: "Report", again: "Callable[[], Report]", unsafe: bool) -> "Report":
+def _fixed(report: "Report", again: "Callable[[], Report]", unsafe: bool, quiet: bool) -> "Report":
     from rnnlint.fixes import fix_all
 
     outcome = fix_all(report, again, unsafe)
-    if outcome.mended:
+    if outcome.mended and not quiet:
         _notice(f"fixed {outcome.mended} finding(s) in {len(outcome.files)} file(s)")
     _notice(*outcome.troubles)
     return outcome.report
@@ -286,28 +383,26 @@ def explain(
     Exit status: 0 something fits, 1 nothing does.
     """
     with _manners():
-        from rnnlint.config import ENGINE_RULES
         from rnnlint.explain import pasted
-        from rnnlint.packs import load_rules
+        from rnnlint.project_rules import load_all
         from rnnlint.report.output import emit
+        from rnnlint.settings_file import load
 
         text = (pasted(sys.stdin) if words == ["-"] else " ".join(words)).strip()
         if not text:
             _stop("there is no message to explain")
-        known = load_rules()
-        if format is TableFormat.JSON or (text not in known and text not in ENGINE_RULES):
+        known = load_all(load())
+        if format is TableFormat.JSON or text not in known:
             _answer(text, known, format)
-        elif text in known:
+        else:
             from rnnlint.report.rules_table import write_page
 
             emit(lambda stream: write_page(known[text], stream), None)
-        else:
-            emit(lambda stream: stream.write(f"# {text}\n\n{ENGINE_RULES[text]}\n"), None)
 
 
 def _answer(text: str, known: "dict[str, Rule]", format: TableFormat) -> None:
     """What fits a message."""
-    from rnnlint.config import ENGINE_RULES, did_you_mean
+    from rnnlint.config import did_you_mean
     from rnnlint.explain import explain, named
     from rnnlint.report.explanation import answers_json, write_answers
     from rnnlint.report.output import emit
@@ -318,7 +413,7 @@ def _answer(text: str, known: "dict[str, Rule]", format: TableFormat) -> None:
     elif answers:
         emit(lambda stream: write_answers(answers, stream), None)
     if not answers:
-        near = "" if len(text.split()) > 1 else did_you_mean(text, [*known, *ENGINE_RULES])
+        near = "" if len(text.split()) > 1 else did_you_mean(text, known)
         what = "no rule fits this message" if len(text.split()) > 1 else f"no rule is called `{text}`"
         _notice(f"{what}{near or '; `rnnlint rules` lists them'}")
         raise typer.Exit(1)
@@ -328,10 +423,11 @@ def _answer(text: str, known: "dict[str, Rule]", format: TableFormat) -> None:
 def rules(format: OtherFormat = TableFormat.TERMINAL) -> None:
     """List all rules."""
     with _manners():
-        from rnnlint.packs import load_rules
+        from rnnlint.project_rules import load_all
         from rnnlint.report.output import emit
+        from rnnlint.settings_file import load
 
-        known = load_rules().values()
+        known = load_all(load()).values()
         if format is TableFormat.JSON:
             from rnnlint.report.catalogue import catalogue_json
 

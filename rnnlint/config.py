@@ -6,9 +6,6 @@ from difflib import get_close_matches
 from rnnlint.own_rules import OWN_RULES
 from rnnlint.rule import FAMILIES, Rule
 
-ENGINE_RULES = {name: rule.doc.strip() for name, rule in OWN_RULES.items()}
-"""Rules that have no file, because the engine itself speaks under these names, and their pages."""
-
 
 class WrongSetting(ValueError):
     """A setting that cannot be meant; the message says which and what may be meant."""
@@ -51,7 +48,7 @@ def check_name(name: str, rules: Iterable[str]) -> None:
     Raises:
         WrongSetting: it does not; the message offers the nearest names.
     """
-    known = [*rules, *ENGINE_RULES, *FAMILIES]
+    known = [*rules, *OWN_RULES, *FAMILIES]
     if name not in known:
         raise WrongSetting(f"no rule or family is called `{name}`{did_you_mean(name, known)}")
 

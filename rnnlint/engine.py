@@ -6,17 +6,22 @@ from pathlib import PurePath
 
 from rnnlint.facts import CallLocation, LayerLocation, Location, Program, SourceLocation
 from rnnlint.finding import Finding, Severity
+from rnnlint.own_rules import CRASHED
 from rnnlint.reading import Reading
 from rnnlint.rule import Rule
-
-CRASHED = "rule-crashed"
 
 
 def run(readings: Iterable[Reading], rules: Iterable[Rule]) -> list[Finding]:
     """The findings of every rule in every program, by path, line, column and rule; each place once for a rule."""
     chosen = list(rules)
-    found = (finding for reading in readings for program in reading.programs for finding in judge(program, chosen))
-    return sorted(once(found), key=_order)
+    return settled(
+        finding for reading in readings for program in reading.programs for finding in judge(program, chosen)
+    )
+
+
+def settled(findings: Iterable[Finding]) -> list[Finding]:
+    """By path, line, column and rule; each place once for a rule."""
+    return sorted(once(findings), key=_order)
 
 
 def judge(program: Program, rules: Iterable[Rule]) -> Iterator[Finding]:

@@ -4,10 +4,11 @@ Folders are walked lazily, in the order of names; what git ignores is left out. 
 model.
 """
 
+import io
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -35,6 +36,13 @@ _NEVER = re.compile(
 )
 
 
+STDIN = "-"
+"""Stands for standard input on the command line."""
+
+MAX_STDIN = 256 * 1024 * 1024
+"""More is not read from standard input."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Something to lint.
@@ -43,11 +51,13 @@ class Found:
         path: as on the command line, or below a folder on it.
         content: what it is; its `format` is None where there is nothing to lint, with the reason.
         named: whether it stands on the command line itself.
+        data: its bytes, where they came by standard input; None: it is a file.
     """
 
     path: str
     content: Content
     named: bool
+    data: bytes | None = None
 
     def refusal(self) -> Reading | None:
         """The answer where there is nothing to lint in it; None where there is."""
@@ -55,6 +65,13 @@ class Found:
             return None
         refuse = failed if self.content.damaged else skipped
         return refuse(self.path, self.content.reason or "there is nothing to lint in it")
+
+
+def of_stdin(data: bytes, name: str) -> "Found | Reading":
+    """What came by standard input, under the name that it is to have."""
+    if len(data) > MAX_STDIN:
+        return failed(name, f"is larger than {MAX_STDIN // 1024**2} MB, the most that is read from standard input")
+    return Found(name, look(io.BytesIO(data), name), named=True, data=data)
 
 
 def identify(path: str | Path) -> Content:
@@ -77,15 +94,20 @@ def identify(path: str | Path) -> Content:
         return look(cast("BinaryIO", stream), place.name)
 
 
-def walk(paths: Iterable[str]) -> Iterator[Found | Reading]:
+Excluded = Callable[[str, bool], bool]
+"""Whether the file, or the folder (True), of a path is passed over."""
+
+
+def walk(paths: Iterable[str], excluded: Excluded | None = None) -> Iterator[Found | Reading]:
     """What to lint of files and folders, lazily; a file named twice is found once.
 
-    A path that is missing or cannot be read, and a folder that holds nothing, is answered with a `Reading` at once.
+    What is excluded is passed over below folders, not where it is named itself. A path that is missing or cannot be
+    read, and a folder that holds nothing, is answered with a `Reading` at once.
     """
     seen: set[str] = set()
     for path in paths:
         count = 0
-        for found in _one(path):
+        for found in _one(path, excluded):
             real = _real(found.path)
             count += 1
             if real not in seen:
@@ -102,7 +124,7 @@ def _real(path: str) -> str:
         return path
 
 
-def _one(path: str) -> Iterator[Found | Reading]:
+def _one(path: str, excluded: Excluded | None) -> Iterator[Found | Reading]:
     try:
         content = identify(path)
     except FileNotFoundError:
@@ -114,7 +136,7 @@ def _one(path: str) -> Iterator[Found | Reading]:
     if content.format is not None or content.reason is not None or not os.path.isdir(path):
         yield Found(path, content, named=True)
     else:
-        yield from _below(path)
+        yield from _below(path, excluded)
 
 
 def _folder(place: Path) -> Content:
@@ -126,7 +148,7 @@ def _folder(place: Path) -> Content:
     return Content(None)
 
 
-def _below(root: str) -> Iterator[Found]:
+def _below(root: str, excluded: Excluded | None) -> Iterator[Found]:
     """Files and models below a folder: depth first, in the order of names, each folder once."""
     ignored = _Ignored(root)
     seen: set[tuple[int, int]] = set()
@@ -147,6 +169,8 @@ def _below(root: str) -> Iterator[Found]:
         folders: list[tuple[str, int]] = []
         for entry in entries:
             if entry.name.startswith(".") or ignored.has(entry.path, _is_folder(entry)):
+                continue
+            if excluded is not None and excluded(entry.path, _is_folder(entry)):
                 continue
             if not _is_folder(entry):
                 yield from _file(entry)

@@ -3,8 +3,9 @@
     model.fit(x, y)  # rnnlint: ignore[stateful-shuffle] the rows are independent here
     # rnnlint: ignore-file[speed]
 
-The first suppresses rules or families on its line; on the first line of a statement, in the whole statement. The second
-does so in the whole file, wherever it stands. They are found by tokenising: what only looks like one in a string is none.
+The first suppresses rules or families on its line; on the first line of a statement, in the whole statement. The
+second does so in the whole file, wherever it stands. They are found by tokenising: what only looks like one in a string
+is none.
 """
 
 import io
@@ -33,13 +34,13 @@ class Ignore:
 
     Attributes:
         location: from its `#` to the end of its list of names.
-        comment: the whole comment, with what follows.
+        removal: the whole comment, with the white space in front of it; None where it holds something else too.
         word: `ignore` or `ignore-file`, or what stands in its place.
         names: rules and families, as written.
     """
 
     location: SourceLocation
-    comment: SourceLocation
+    removal: SourceLocation | None
     word: str
     names: tuple[str, ...] = ()
 
@@ -81,7 +82,7 @@ def ignores(text: str, path: str, cells: Sequence[Cell] = ()) -> Ignores:
         for token in _tokens(part):
             line = token.start[0] + first - 1
             if token.type == tokenize.COMMENT:
-                comments += _in_comment(token.string, path, line, token.start[1] + 1)
+                comments += _in_comment(token, path, line)
             elif token.type == tokenize.NEWLINE:
                 if begun is not None and line > begun:
                     first_lines |= dict.fromkeys(range(begun, line + 1), begun)
@@ -91,7 +92,9 @@ def ignores(text: str, path: str, cells: Sequence[Cell] = ()) -> Ignores:
     return Ignores(tuple(comments), first_lines)
 
 
-def _in_comment(comment: str, path: str, line: int, column: int) -> Iterator[Ignore]:
+def _in_comment(token: tokenize.TokenInfo, path: str, line: int) -> Iterator[Ignore]:
+    comment, column = token.string, token.start[1] + 1
+    before = len(token.line[: column - 1].rstrip())
     for found in _DIRECTIVE.finditer(comment):
         word = found["word"].lower()
         if word not in WORDS and word not in _OTHER_TOOLS and not get_close_matches(word, WORDS, cutoff=0.75):
@@ -100,7 +103,7 @@ def _in_comment(comment: str, path: str, line: int, column: int) -> Iterator[Ign
         end = column + len(comment[: found.end()].rstrip())
         yield Ignore(
             SourceLocation(path, line, column + found.start(), line, end),
-            SourceLocation(path, line, column, line, column + len(comment)),
+            None if found.start() else SourceLocation(path, line, before + 1, line, column + len(comment)),
             word,
             names,
         )
@@ -123,8 +126,7 @@ def _tokens(text: str) -> list[tokenize.TokenInfo]:
 def _tokenised(text: str) -> tuple[list[tokenize.TokenInfo], bool]:
     tokens: list[tokenize.TokenInfo] = []
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            tokens.append(token)
+        tokens.extend(tokenize.generate_tokens(io.StringIO(text).readline))
     except (tokenize.TokenError, SyntaxError, RecursionError, MemoryError, ValueError):
         return tokens, False
     return tokens, all(token.type != tokenize.ERRORTOKEN for token in tokens)

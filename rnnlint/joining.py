@@ -1,11 +1,13 @@
 """Reads what is on the line: each file once, scripts joined to the model files they belong to."""
 
+import io
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from rnnlint.files import Found, walk
+from rnnlint.files import STDIN, Excluded, Found, walk
 from rnnlint.reading import Reading, failed
 
 if TYPE_CHECKING:
@@ -30,17 +32,31 @@ def read_all(
     Raises:
         CannotLint: `calls` without exactly one model among the paths.
     """
-    targets = list(walk(paths))
-    if calls:
-        _demand_one_model(targets)
-    readings = Readings(keras, calls, _belonging(targets))
+    targets = find(paths, calls)
+    readings = Readings(keras, calls, belonging(targets))
     for number, target in enumerate(targets):
         if progress is not None:
             progress(number, len(targets), target.path)
-        if isinstance(target, Reading):
-            yield target
-        else:
-            yield target.refusal() or readings.read(target)
+        yield readings.answer(target)
+
+
+def find(
+    paths: Sequence[str],
+    calls: Sequence[str] = (),
+    excluded: Excluded | None = None,
+    stdin: Found | Reading | None = None,
+) -> list[Found | Reading]:
+    """What is on the line; `-` is what came by standard input.
+
+    Raises:
+        CannotLint: `calls` without exactly one model among the paths.
+    """
+    targets: list[Found | Reading] = list(walk([path for path in paths if stdin is None or path != STDIN], excluded))
+    if stdin is not None:
+        targets.append(stdin)
+    if calls:
+        _demand_one_model(targets)
+    return targets
 
 
 @dataclass(slots=True)
@@ -51,19 +67,26 @@ class Readings:
         keras: the Keras that will run them; None: as the files say.
         calls: training calls for the model on the line.
         belonging: the model file that the one script on the line belongs to, if its own model is unknown.
+        pinned: the Keras that will run the file of a path, where `keras` is None.
     """
 
     keras: int | None = None
     calls: Sequence[str] = ()
     belonging: str | None = None
+    pinned: Callable[[str], int | None] | None = None
     models: dict[str, Reading] = field(default_factory=dict)
     project: "Project | None" = None
+
+    def answer(self, target: Found | Reading) -> Reading:
+        """What is on the line, as it was read; the answer there is already, or a refusal."""
+        return target if isinstance(target, Reading) else target.refusal() or self.read(target)
 
     def read(self, found: Found) -> Reading:
         """A file on the line, with the calls that are made on it."""
         if found.content.kind != "model":
-            return guarded(found.path, self._script)
-        reading = self.model(found.path)
+            return guarded(found.path, partial(self._script, data=found.data))
+        data = found.data
+        reading = self.model(found.path) if data is None else guarded(found.path, partial(self._model, data=data))
         if self.calls and reading.status == "checked":
             return guarded(found.path, lambda _: self._with_calls(reading))
         return reading
@@ -89,13 +112,17 @@ class Readings:
         reading = self.model(found)
         return reading if reading.status == "checked" and reading.kind == "model" else None
 
-    def _model(self, path: str) -> Reading:
+    def _keras(self, path: str) -> int | None:
+        return self.pinned(path) if self.keras is None and self.pinned is not None else self.keras
+
+    def _model(self, path: str, data: bytes | None = None) -> Reading:
         from rnnlint.readers import read
         from rnnlint.readers.source import Source
 
-        return read(Source.of(path), keras=self.keras)
+        source = Source.of(path) if data is None else Source(path, partial(io.BytesIO, data))
+        return read(source, keras=self._keras(path))
 
-    def _script(self, path: str) -> Reading:
+    def _script(self, path: str, data: bytes | None = None) -> Reading:
         from rnnlint.interpreter import read_script
         from rnnlint.interpreter.project import Project
 
@@ -105,13 +132,13 @@ class Readings:
         def load_model(saved: str | None) -> Reading | None:
             return self.referred(saved, path)
 
-        return read_script(path, keras=self.keras, load_model=load_model, project=self.project)
+        return read_script(path, keras=self._keras(path), load_model=load_model, project=self.project, data=data)
 
     def _with_calls(self, reading: Reading) -> Reading:
         from rnnlint.interpreter import BadCall, read_calls
 
         try:
-            return read_calls(self.calls, reading, self.keras)
+            return read_calls(self.calls, reading, self._keras(reading.path))
         except BadCall as error:
             raise CannotLint(str(error)) from None
 
@@ -135,7 +162,7 @@ def guarded(path: str, read: Callable[[str], Reading]) -> Reading:
         return failed(path, f"rnnlint failed to read it ({type(error).__name__}): please report this, with the file")
 
 
-def _belonging(targets: Sequence[Found | Reading]) -> str | None:
+def belonging(targets: Sequence[Found | Reading]) -> str | None:
     """The model file that belongs to the script, where one of each is named on the line, and nothing else found."""
     found = [target for target in targets if isinstance(target, Found)]
     models = [target.path for target in found if target.named and target.content.kind == "model"]

@@ -14,7 +14,7 @@ from rnnlint.rule import Rule
 def lint_model(
     model: Any, calls: Sequence[str] = (), *, keras: int | None = None, rules: Iterable[Rule] | None = None
 ) -> Report:
-    """Lints a Keras model object, of Keras 3 or tf_keras. Its own `to_json` is asked; nothing of Keras is imported here.
+    """Lints a Keras model object, of Keras 3 or tf_keras. Its own `to_json` is asked; nothing of Keras is imported.
 
         rnnlint.lint_model(model, ["fit(x=(1000, 10, 8), y=(1000, 1), batch_size=32)"])
 

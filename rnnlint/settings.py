@@ -1,7 +1,7 @@
 """What a project sets: which rules run where, how severe they are, what is left out."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -126,6 +126,3 @@ def is_pattern(text: str) -> bool:
     except ValueError:
         return False
     return bool(text.strip())
-
-
-__all__: Iterable[str] = ("PerPath", "Settings", "is_pattern")

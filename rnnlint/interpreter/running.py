@@ -1,6 +1,9 @@
 """Runs a script along its ways and gives what was found as facts."""
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rnnlint.facts import UNKNOWN
@@ -29,7 +32,12 @@ LoadModel = Callable[[str | None], Reading | None]
 
 
 def read_script(
-    path: str, *, keras: int | None = None, load_model: LoadModel | None = None, project: Project | None = None
+    path: str,
+    *,
+    keras: int | None = None,
+    load_model: LoadModel | None = None,
+    project: Project | None = None,
+    data: bytes | None = None,
 ) -> Reading:
     """A script or notebook as facts; one in which there is nothing to lint is skipped, one that is damaged fails.
 
@@ -38,11 +46,12 @@ def read_script(
         keras: the Keras that will run it; None: as the file says.
         load_model: reads model files that the script loads or saves.
         project: keeps parsed project files from script to script.
+        data: what is in it, where that is not (yet) what stands in the file.
     """
-    if not _may_use_keras(path):
+    if not _may_use_keras(path, data):
         kind = "notebook" if path.endswith(".ipynb") else "script"
         return skipped(path, NO_KERAS, "notebook" if kind == "notebook" else "python", kind)
-    source = syntax.parse(path)
+    source = syntax.parse(path) if data is None else syntax.parse_bytes(data, path)
     if source.status == "failed":
         return failed(path, source.reason or "cannot be read", source.format, source.kind)
     if source.status == "skipped":
@@ -50,18 +59,27 @@ def read_script(
     return _read(source, keras, load_model, project or Project())
 
 
-def _may_use_keras(path: str) -> bool:
+def _may_use_keras(path: str, data: bytes | None = None) -> bool:
     """A look at the bytes. What is damaged, or cannot be read, is for the parser to name."""
     try:
-        with open(path, "rb") as stream:
-            data = stream.read(syntax.MAX_BYTES)
+        if data is None:
+            with open(path, "rb") as stream:
+                data = stream.read(syntax.MAX_BYTES)
     except (OSError, ValueError):
         return True
     if glance.mentions_keras(data) or b"\x00" in data:
         return True
-    if path.endswith(".ipynb") and not data.lstrip().startswith(b"{"):
-        return True
+    if path.endswith(".ipynb"):
+        return glance.mentions_keras(data) or not _is_json(data) or glance.leads_to_keras(path)
     return glance.leads_to_keras(path)
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def read_text(text: str, path: str, *, keras: int | None = None) -> Reading:
@@ -72,6 +90,20 @@ def read_text(text: str, path: str, *, keras: int | None = None) -> Reading:
     return _read(source, keras, None, None)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A run makes many small objects and drops few: looking for garbage meanwhile takes time and finds none. How much
+    a run can make, its fuel bounds."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_uncollected()
 def _read(source: syntax.Source, keras: int | None, load_model: LoadModel | None, project: Project | None) -> Reading:
     from rnnlint.interpreter.program import build
     from rnnlint.interpreter.versions import keras_of

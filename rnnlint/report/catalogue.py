@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from rnnlint.own_rules import OWN_RULES
 from rnnlint.report.json import SCHEMA, document
 from rnnlint.rule import Rule
 
@@ -25,7 +26,7 @@ def _rule_json(rule: Rule) -> dict[str, object]:
         "severity": rule.severity.value,
         "summary": rule.summary,
         "since": rule.since,
-        "url": f"rules/{rule.name.replace('-', '_')}.py",
+        "url": "rnnlint/own_rules.py" if rule.name in OWN_RULES else f"rules/{rule.name.replace('-', '_')}.py",
         "proof": {str(version): claim(text) for version, text in rule.proof().items()},
     }
 

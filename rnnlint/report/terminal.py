@@ -28,19 +28,20 @@ SAFETIES = {
 MOST_CHANGED_LINES = 12
 
 
-def write(report: Report, stream: TextIO, verbose: bool = False) -> None:
+def write(report: Report, stream: TextIO, verbose: bool = False, quiet: bool = False) -> None:
     """Writes the report.
 
     Args:
         report: what came of linting.
         stream: where to; its encoding decides what frames are drawn with.
         verbose: all skipped files and all that was not understood, instead of their number.
+        quiet: findings and failures alone.
     """
     canvas = Canvas(stream)
-    canvas.print(*_report(report, canvas, verbose))
+    canvas.print(*_report(report, canvas, verbose, quiet))
 
 
-def _report(report: Report, canvas: Canvas, verbose: bool) -> Iterator[Text]:
+def _report(report: Report, canvas: Canvas, verbose: bool, quiet: bool) -> Iterator[Text]:
     sources = Sources(report)
     told: set[str] = set()
     for finding in report.findings:
@@ -48,6 +49,8 @@ def _report(report: Report, canvas: Canvas, verbose: bool) -> Iterator[Text]:
         yield Text()
         told.add(finding.rule)
     yield from _failures(report, canvas)
+    if quiet:
+        return
     yield from _skipped(report, canvas, verbose)
     yield from _not_understood(report, canvas, verbose)
     yield from _summary(report, canvas)
@@ -64,7 +67,7 @@ def _finding(finding: Finding, sources: Sources, canvas: Canvas, first: bool) ->
     if finding.why and first:
         yield from _field("why", message(finding.why), canvas)
     if finding.fix is not None:
-        yield from _fix(finding.fix, sources, canvas)
+        yield from _fix(finding.fix, sources, canvas, computes=finding.family != "meta")
 
 
 def _field(name: str, text: Text, canvas: Canvas, style: str = "bold") -> Iterator[Text]:
@@ -90,8 +93,8 @@ def _shapes(finding: Finding, canvas: Canvas) -> Iterator[Text]:
         yield from _field("needs", Text(escaped(below)), canvas, "bold green")
 
 
-def _fix(fix: Fix, sources: Sources, canvas: Canvas) -> Iterator[Text]:
-    safety = SAFETIES[fix.safety] if fix.edits else ""
+def _fix(fix: Fix, sources: Sources, canvas: Canvas, computes: bool = True) -> Iterator[Text]:
+    safety = SAFETIES[fix.safety] if fix.edits and computes else ""
     yield from _field("fix", Text.assemble(message(fix.title), (safety, "dim")), canvas, "bold green")
     left = MOST_CHANGED_LINES
     for change in changes(fix.edits, sources):
@@ -178,6 +181,8 @@ def _summary(report: Report, canvas: Canvas) -> Iterator[Text]:
         text.append(f" ({counted(layers, 'layer')}, {'all' if shaped == layers else shaped} with known shapes)")
     if failed:
         text.append("; ").append(f"{failed} failed", "bold red")
+    if report.known:
+        text.append(f"; {report.known} more in the baseline")
     text.append(".")
     sentences = [text, *map(Text, _advice(report))]
     line = sentences[0]
