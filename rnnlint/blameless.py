@@ -111,5 +111,19 @@ BLAMELESS = (
         fix="check with `pip list` that TensorFlow, Keras and NumPy fit one another, and import from where they "
         "are now",
     ),
+    Matcher(
+        r"do not pass an `?input_shape`?/`?input_dim`? argument to a layer|"
+        r"the structure of `?inputs`? doesn't match the expected structure",
+        cause="a warning of Keras 3, and no error: the model works as it stands",
+        fix="declare the input with an `Input` in front, and pass x as the model's inputs are (one array for "
+        "one input)",
+        score=0.8,
+    ),
+    Matcher(
+        r"out_of_range: end of sequence",
+        cause="a note of TensorFlow that a dataset was read to its end, as at each end of an epoch",
+        fix="nothing, unless training is interrupted: then see what the message says of `steps_per_epoch`",
+        score=0.8,
+    ),
 )
 """All of them. They lead to no rule."""

@@ -33,6 +33,10 @@ WRONG_RANK = (
 )
 WRONG_SHAPE = rf"{INPUT}expected shape ?= ?(?P<needs>{SHAPE}),? (?:but )?found shape ?= ?(?P<gives>{SHAPE})"
 WRONG_ARRAY = rf"expected shape (?P<needs>{SHAPE}),? but (?:input|got array) has incompatible shape (?P<gives>{SHAPE})"
+CALLED_ON = (
+    rf"model was constructed with shape (?P<needs>{SHAPE}) for input .{{0,300}}but it was called on an input with "
+    rf"incompatible shape (?P<gives>{SHAPE})"
+)
 WRONG_AXIS = (
     rf"(?:{INPUT})?expected axis (?P<axis>-?\d{{1,2}}) of input shape to have value (?P<size>\d{{1,9}}),? "
     rf"but (?:received input with|got) shape (?P<gives>{SHAPE})"

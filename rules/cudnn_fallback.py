@@ -9,7 +9,7 @@ When to ignore this: where the option is worth the time, or the model never runs
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Layer, Note, Program, Rule, Safety, Severity
+from rnnlint import Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.activations import unbounded
 from rnnlint.cudnn import NEEDS, hindrances
 
@@ -79,6 +79,17 @@ def _fix(layer: Layer, names: list[str]) -> Fix:
     return Fix.advice("give " + ", ".join(f"`{name}={NEEDS[layer.kind][name]!r}`" for name in names))
 
 
+MESSAGES = (
+    Matcher(
+        r"(?:layer (?P<layer>[\w./-]{1,120}) )?will not use cudnn kernels?,? since it (?:doesn't|does not) meet the",
+        cause="an option keeps {layer} off the fused GPU kernel; what it computes is right, but slower",
+        fix="keep the defaults of `activation`, `recurrent_activation`, `recurrent_dropout`, `unroll`, "
+        "`use_bias` and, for "
+        "GRU, `reset_after`, if speed matters",
+        score=0.95,
+    ),
+)
+
 rule = Rule(
     check,
     family="speed",
@@ -88,4 +99,5 @@ rule = Rule(
     bad=BAD,
     good=GOOD,
     probe=PROBE,
+    messages=MESSAGES,
 )

@@ -16,7 +16,7 @@ from rnnlint.edits import subscripts
 from rnnlint.facts import NOWHERE, Argument
 from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, reads_ids, validation_feedings
-from rnnlint.messages import CHECKED_RANK, FED, WRONG_ARRAY, WRONG_RANK, WRONG_SHAPE, Told
+from rnnlint.messages import CALLED_ON, CHECKED_RANK, FED, WRONG_ARRAY, WRONG_RANK, WRONG_SHAPE, Told
 
 BAD = """
 x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)
@@ -132,6 +132,7 @@ MESSAGES = (
     Matcher(CHECKED_RANK, CAUSE, ADVICE, score=0.95, when=lambda told: told.checks("input")),
     Matcher(WRONG_SHAPE, CAUSE, ADVICE, score=0.95, when=_other_rank),
     Matcher(WRONG_ARRAY, CAUSE, ADVICE, score=0.95, when=_other_rank),
+    Matcher(CALLED_ON, CAUSE, ADVICE, when=_other_rank),
     Matcher(FED, CAUSE, ADVICE, when=lambda told: _other_rank(told) and "target" not in told.parts["layer"]),
     Matcher(WRONG_RANK, CAUSE, ADVICE, score=0.92, when=lambda told: told.kind == "model"),
     Matcher(WRONG_RANK, CAUSE, ADVICE, score=0.82, when=lambda told: told.kind == "recurrent" and _real_batch(told)),

@@ -15,7 +15,7 @@ from rnnlint.edits import shape_element
 from rnnlint.facts import Argument
 from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, validation_feedings
-from rnnlint.messages import CHECKED_SHAPE, FED, WRONG_ARRAY, WRONG_AXIS, WRONG_SHAPE, Told
+from rnnlint.messages import CALLED_ON, CHECKED_SHAPE, FED, WRONG_ARRAY, WRONG_AXIS, WRONG_SHAPE, Told
 
 BAD = """
 x, y = np.random.rand(64, 30, 5), np.random.rand(64, 1)
@@ -100,11 +100,19 @@ MESSAGES = (
     Matcher(WRONG_SHAPE, CAUSE, ADVICE, when=_other_sizes),
     Matcher(WRONG_ARRAY, CAUSE, ADVICE, when=_other_sizes),
     Matcher(CHECKED_SHAPE, CAUSE, ADVICE, when=lambda told: told.checks("input")),
+    Matcher(CALLED_ON, CAUSE, ADVICE, when=_other_sizes),
     Matcher(FED, CAUSE, ADVICE, when=lambda told: _other_sizes(told) and "target" not in told.parts["layer"]),
     Matcher(
         WRONG_AXIS,
         cause="{layer} was built for {size} features, and {gives} arrives",
         fix="give it as many features as it was built for, or build it anew for the data",
+    ),
+    Matcher(
+        r"dimensions must be equal, but are (?P<gives>\d{1,9}) and (?P<needs>\d{1,9}) for [^=]{0,300}"
+        r"(?:lstm|gru|rnn)[^=/]{0,40}/matmul\b",
+        cause="{gives} features arrive at a recurrent layer that was built for {needs}",
+        fix=ADVICE,
+        score=0.8,
     ),
     Matcher(
         r"matrix size-incompatible: in\[0\]: (?P<gives>\[[\d,]{1,40}\]), in\[1\]: (?P<needs>\[[\d,]{1,40}\])",

@@ -105,7 +105,7 @@ def _first(model: Model, layer: Layer) -> bool:
     return model.kind == "sequential" and front is not None and front.id == layer.id
 
 
-GONE = r"batch_input_shape|time_major|input_length|implementation|weights|batch_size|input_dim|reset_after|lr|decay"
+GONE = r"batch_input_shape|time_major|input_length|implementation|weights"
 NO_LAYERS = r"CuDNNLSTM|CuDNNGRU|ThresholdedReLU|LocallyConnected[12]D"
 ADVICE = "leave it out; a fixed batch goes into `Input(batch_shape=...)` in front"
 

@@ -255,10 +255,16 @@ def _rows_for_numbers(told: Told) -> bool:
 
 MESSAGES = (
     Matcher(
-        r"while using as loss `?(?P<loss>\w{1,60})`?",
+        r"while using as loss `?(?P<loss>\w{0,40}crossentropy)",
         cause="the targets are not what the loss `{loss}` reads",
         fix=ADVICE,
         score=0.95,
+    ),
+    Matcher(
+        r"while using as loss `?(?P<loss>\w{1,60})",
+        cause="the targets are not what the loss `{loss}` compares them with",
+        fix=ADVICE,
+        score=0.7,
     ),
     Matcher(
         r"received a label value of (?P<label>-?\d{1,12}) which is outside the valid range of \[0, "

@@ -86,7 +86,7 @@ def _through_layer(call: Call, stateful: list[Layer]) -> Fix:
 
 MESSAGES = (
     Matcher(
-        r"'?(?P<class>\w{1,60})'? object has no attribute '(?P<name>reset_states?)'",
+        r"'(?P<class>\w{1,60})' object has no attribute '(?P<name>reset_states?)'",
         cause="`{class}` has no `{name}` in the Keras in use",
         fix="reset the layers: `layer.reset_states()` for each stateful one (`reset_state()` is unknown to Keras 2)",
         score=0.97,
