@@ -12,7 +12,7 @@ from rnnlint.rule import Rule
 
 
 def lint_model(
-    model: Any, calls: Sequence[str] = (), *, keras: int | None = None, rules: Iterable[Rule] | None = None
+    model: Any, calls: str | Sequence[str] = (), *, keras: int | None = None, rules: Iterable[Rule] | None = None
 ) -> Report:
     """Lints a Keras model object, of Keras 3 or tf_keras. Its own `to_json` is asked; nothing of Keras is imported.
 
@@ -20,7 +20,7 @@ def lint_model(
 
     Args:
         model: a Sequential, a functional or a subclassed model; of the last its own layers cannot be told.
-        calls: training calls on it, as `--call` takes them, in the order they run.
+        calls: training calls on it, one or several, as `--call` takes them, in the order they run.
         keras: the Keras that will run it: 2, 3, or None: the one it is made of.
         rules: those that run; None: all.
 
@@ -32,6 +32,7 @@ def lint_model(
     from rnnlint.interpreter import BadCall, read_calls
     from rnnlint.packs import load_rules
 
+    calls = [calls] if isinstance(calls, str) else calls
     reading = _read(model, keras or _keras_of(model))
     if calls and reading.status == "checked":
         try:
