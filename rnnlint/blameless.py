@@ -86,7 +86,8 @@ BLAMELESS = (
         score=0.8,
     ),
     Matcher(
-        r"failed to find data adapter that can handle input",
+        r"failed to find data adapter that can handle input|unrecognized data type: x=|"
+        r"expected all elements of `?\w{1,20}`? to be array-like",
         cause="x or y is a plain list, or of a type that Keras takes no data from",
         fix="make arrays of them: `np.array(x)`",
         score=0.85,

@@ -11,6 +11,7 @@ from pathlib import Path
 from rnnlint.engine import run
 from rnnlint.facts import SourceLocation
 from rnnlint.finding import Edit, Finding, Severity
+from rnnlint.messages import faults
 from rnnlint.packs import load_rules
 from rnnlint.rule import FAMILIES, PRELUDE, Rule
 
@@ -24,14 +25,15 @@ def check_rule(rule: Rule, others: Sequence[Rule] | None = None) -> list[str]:
 
     Demanded: the page has a headline and a body; the name is words in small letters. The bad example gives findings of
     this rule on exactly the lines marked `# <-`, and no error or warning of another; the good one gives nothing at
-    all. Where fixes have edits, they turn the bad example into the good one, letter for letter.
+    all. Where fixes have edits, they turn the bad example into the good one, letter for letter. Its
+    messages are sound: see `faults`.
 
     Args:
         rule: as the loader gives it.
         others: the rules that must stay silent; default: all built-in ones.
     """
     rules = [other for other in (load_rules().values() if others is None else others) if other.name != rule.name]
-    broken = list(_page(rule))
+    broken = [*_page(rule), *(fault for matcher in rule.messages for fault in faults(matcher))]
     for keras in rule.proof():
         broken += [f"{text} (keras {keras})" for text in _examples(rule, [rule, *rules], keras)]
     return broken

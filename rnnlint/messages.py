@@ -192,6 +192,27 @@ class Matcher:
     when: Callable[[Told], bool] | None = None
 
 
+def faults(matcher: Matcher) -> list[str]:
+    """What is wrong with a matcher: nothing, where it is sound.
+
+    Repetitions in its pattern must have an end (`{0,200}`), so that no message makes it slow; what its texts ask for in
+    braces must be a group.
+    """
+    try:
+        known = {*re.compile(matcher.pattern, re.IGNORECASE).groupindex, "layer", "gives", "needs"}
+    except re.error as error:
+        return [f"pattern {matcher.pattern!r}: {error}"]
+    wrong: list[str] = []
+    plain = re.sub(r"\[(?:\\.|[^\]\\])*\]", "x", re.sub(r"\\[\[\](){}*+.\\]", "x", matcher.pattern))
+    if re.search(r"[*+]|\{\d+,\}", plain):
+        wrong.append(f"pattern {matcher.pattern!r}: a repetition without an end")
+    asked = re.findall(r"\{(\w+)\}", f"{matcher.cause} {matcher.fix}")
+    wrong += [f"pattern {matcher.pattern!r}: no group `{name}` for the text" for name in asked if name not in known]
+    if not 0 < matcher.score <= 1:
+        wrong.append(f"pattern {matcher.pattern!r}: a score above 0 and up to 1 is wanted, not {matcher.score}")
+    return wrong
+
+
 KINDS = (
     ("time_distributed", r"time_?distributed"),
     ("repeat_vector", r"repeat_?vector"),

@@ -81,6 +81,13 @@ def _fix(layer: Layer, names: list[str]) -> Fix:
 
 MESSAGES = (
     Matcher(
+        r"use_cudnn=true was specified, but cudnn is not supported for this layer configuration",
+        cause="an option of the layer keeps it off the fused GPU kernel, which `use_cudnn=True` demands",
+        fix="keep the defaults of the activations, `recurrent_dropout`, `unroll` and `use_bias`, or take "
+        "`use_cudnn='auto'`",
+        score=0.95,
+    ),
+    Matcher(
         r"(?:layer (?P<layer>[\w./-]{1,120}) )?will not use cudnn kernels?,? since it (?:doesn't|does not) meet the",
         cause="an option keeps {layer} off the fused GPU kernel; what it computes is right, but slower",
         fix="keep the defaults of `activation`, `recurrent_activation`, `recurrent_dropout`, `unroll`, "

@@ -97,8 +97,8 @@ MESSAGES = (
         score=0.97,
     ),
     Matcher(
-        r"cudnn_status_bad_param",
-        cause="the fused kernel got a sequence without a step: a row of the batch is masked throughout",
+        r"cudnn_status_bad_param|masking is not supported for cudnn rnns",
+        cause="the fused kernel cannot read the mask: most often a row of the batch is masked throughout",
         fix="leave out rows that are all padding, or give the layer `use_cudnn=False`",
     ),
     Matcher(

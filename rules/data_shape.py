@@ -15,7 +15,7 @@ from rnnlint.edits import shape_element
 from rnnlint.facts import Argument
 from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, validation_feedings
-from rnnlint.messages import CALLED_ON, CHECKED_SHAPE, FED, WRONG_ARRAY, WRONG_AXIS, WRONG_SHAPE, Told
+from rnnlint.messages import CALLED_ON, CHECKED_SHAPE, FED, SHAPE, WRONG_ARRAY, WRONG_AXIS, WRONG_SHAPE, Told
 
 BAD = """
 x, y = np.random.rand(64, 30, 5), np.random.rand(64, 1)
@@ -101,6 +101,12 @@ MESSAGES = (
     Matcher(WRONG_ARRAY, CAUSE, ADVICE, when=_other_sizes),
     Matcher(CHECKED_SHAPE, CAUSE, ADVICE, when=lambda told: told.checks("input")),
     Matcher(CALLED_ON, CAUSE, ADVICE, when=_other_sizes),
+    Matcher(
+        rf"yielded an element of shape (?P<gives>{SHAPE}) where an element of shape (?P<needs>{SHAPE}) was expected",
+        cause="the generator gives {gives} after {needs}: sizes that change from batch to batch are not declared open",
+        fix="declare what may change as None (`output_signature`), or pad to one size",
+        score=0.85,
+    ),
     Matcher(FED, CAUSE, ADVICE, when=lambda told: _other_sizes(told) and "target" not in told.parts["layer"]),
     Matcher(
         WRONG_AXIS,

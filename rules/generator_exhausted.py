@@ -56,6 +56,12 @@ def _fix(read: Pass) -> Fix:
 
 MESSAGES = (
     Matcher(
+        r"the generator must yield at least one batch|received an empty generator|the pydataset has length 0",
+        cause="the generator or dataset gives no batch at all: it was read to its end before, or is too short for one",
+        fix="make it anew for each pass, and see that there are as many samples as a batch has",
+        score=0.9,
+    ),
+    Matcher(
         r"output of generator should be (?:a|in the form of a) tuple [^:]{0,80}found: none",
         cause="the generator gave nothing: it ended, or an error inside ended it",
         fix="let it go on (`while True`), and look above for the error that was raised in it",

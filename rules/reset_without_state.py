@@ -8,7 +8,7 @@ When to ignore this: where the same code also serves a stateful model.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Program, Rule, Severity
+from rnnlint import Finding, Fix, Matcher, Program, Rule, Severity
 
 BAD = """
 x, y = np.random.rand(320, 10, 8), np.random.rand(320, 1)
@@ -39,6 +39,15 @@ def check(program: Program) -> Iterator[Finding]:
             )
 
 
+MESSAGES = (
+    Matcher(
+        r"\blayer must be stateful\b",
+        cause="states are reset of a layer that keeps none",
+        fix="leave the reset out, or set `stateful=True`, if the layer is to go on from batch to batch",
+        score=0.95,
+    ),
+)
+
 rule = Rule(
     check,
     family="stateful",
@@ -47,4 +56,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    messages=MESSAGES,
 )
