@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.counted import CountedBatch, counted_batches
 from rnnlint.flow import Flow
-from rnnlint.messages import WRONG_RANK, Told
+from rnnlint.messages import Told
 from rnnlint.repairs import shape_site, without_first
+from rnnlint.wordings import WRONG_RANK
 
 BAD = """
 x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)

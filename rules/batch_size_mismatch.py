@@ -20,7 +20,8 @@ from rnnlint.facts.sizes import divides, is_known
 from rnnlint.flow import Flow
 from rnnlint.infer.batches import Batches, Feed, feed, first_batch, judge_batches
 from rnnlint.infer.states import keepers
-from rnnlint.messages import (
+from rnnlint.messages import Told
+from rnnlint.wordings import (
     FED,
     FEWER_STATES,
     INCOMPATIBLE,
@@ -30,7 +31,6 @@ from rnnlint.messages import (
     THEANO_PRODUCT,
     THEANO_ROWS,
     WRONG_SHAPE,
-    Told,
 )
 
 BAD = """

@@ -16,7 +16,8 @@ from rnnlint.edits import subscripts
 from rnnlint.facts import NOWHERE, Argument
 from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, reads_ids, validation_feedings
-from rnnlint.messages import CALLED_ON, CHECKED_RANK, FED, WRONG_ARRAY, WRONG_RANK, WRONG_SHAPE, Told
+from rnnlint.messages import Told
+from rnnlint.wordings import CALLED_ON, CHECKED_RANK, FED, WRONG_ARRAY, WRONG_RANK, WRONG_SHAPE
 
 BAD = """
 x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)

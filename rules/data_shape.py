@@ -15,7 +15,8 @@ from rnnlint.edits import shape_element
 from rnnlint.facts import Argument
 from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, validation_feedings
-from rnnlint.messages import CALLED_ON, CHECKED_SHAPE, FED, SHAPE, WRONG_ARRAY, WRONG_AXIS, WRONG_SHAPE, Told
+from rnnlint.messages import Told
+from rnnlint.wordings import CALLED_ON, CHECKED_SHAPE, FED, SHAPE, WRONG_ARRAY, WRONG_AXIS, WRONG_SHAPE
 
 BAD = """
 x, y = np.random.rand(64, 30, 5), np.random.rand(64, 1)

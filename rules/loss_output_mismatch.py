@@ -19,8 +19,9 @@ from rnnlint.finding import set_argument
 from rnnlint.flow import Flow, made_elsewhere_too
 from rnnlint.infer.feeding import refuses_all
 from rnnlint.infer.losses import BINARY, CATEGORICAL, SPARSE, from_logits
-from rnnlint.messages import CHECKED_SHAPE, Told
+from rnnlint.messages import Told
 from rnnlint.targets import Comparison, Head, comparisons, head
+from rnnlint.wordings import CHECKED_SHAPE
 
 QUOTES = ("'", '"')
 MAX_CLASSES = 1000

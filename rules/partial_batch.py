@@ -20,7 +20,8 @@ from rnnlint.facts import Dim, Layer
 from rnnlint.facts.sizes import divides, remainder
 from rnnlint.infer.batches import Batches, Feed, feed, fitting_rows, fitting_sizes, judge_batches, validation_feed
 from rnnlint.infer.states import keepers
-from rnnlint.messages import (
+from rnnlint.messages import Told, fixed_rows
+from rnnlint.wordings import (
     FED,
     FEWER_STATES,
     INCOMPATIBLE,
@@ -30,8 +31,6 @@ from rnnlint.messages import (
     THEANO_PRODUCT,
     THEANO_ROWS,
     WRONG_SHAPE,
-    Told,
-    fixed_rows,
 )
 
 BAD = """

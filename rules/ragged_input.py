@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from rnnlint import Data, Finding, Fix, Matcher, Note, Program, Rule, Severity
 from rnnlint.facts import NOWHERE, Call, Slots
-from rnnlint.messages import CHECKED_RANK
+from rnnlint.wordings import CHECKED_RANK
 
 BAD = """
 short, long = [[1, 1], [2, 2]], [[1, 1], [2, 2], [3, 3]]

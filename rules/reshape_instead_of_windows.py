@@ -13,7 +13,8 @@ from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Severity, Shape
 from rnnlint.cutting import cut_by_reshape, steps_from_nothing
 from rnnlint.facts import Call, Data, Reshaped, Slots, Use
 from rnnlint.facts.sizes import is_known
-from rnnlint.messages import CARDINALITY, Told
+from rnnlint.messages import Told
+from rnnlint.wordings import CARDINALITY
 
 BAD = """
 series, y = np.random.rand(300, 4), np.random.rand(300, 1)

@@ -16,9 +16,10 @@ from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Program, Rule, Safety, Severity, Shape
 from rnnlint.flow import Flow, place
-from rnnlint.messages import OLDEST_RANK, THEANO_AXES, WRONG_RANK, Told
+from rnnlint.messages import Told
 from rnnlint.ranks import Cause, RankProblem, rank_problems
 from rnnlint.repairs import in_front, input_shape
+from rnnlint.wordings import OLDEST_RANK, THEANO_AXES, WRONG_RANK
 
 BAD = """
 model = Sequential([

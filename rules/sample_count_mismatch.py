@@ -13,7 +13,7 @@ from rnnlint.cutting import cut_by_reshape, impossible
 from rnnlint.facts import NOWHERE, Argument, Slots
 from rnnlint.facts.sizes import equal
 from rnnlint.infer.feeding import feedings, validation_feedings
-from rnnlint.messages import CARDINALITY
+from rnnlint.wordings import CARDINALITY
 
 BAD = """
 series = np.random.rand(200, 3)

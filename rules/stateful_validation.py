@@ -19,7 +19,7 @@ from rnnlint.facts import Dim, Unknown
 from rnnlint.facts.sizes import divides
 from rnnlint.infer.batches import Batches, feed, judge_batches, validation_feed
 from rnnlint.infer.states import ids, keepers, resets, understood
-from rnnlint.messages import INCOMPATIBLE
+from rnnlint.wordings import INCOMPATIBLE
 
 BAD = """
 x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)

@@ -16,8 +16,9 @@ from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import Layer, LayerCall, Origin, Size
 from rnnlint.facts.sizes import equal
 from rnnlint.flow import KEEPS_NUMBERS, KEEPS_STEPS, Fed, Flow, place
-from rnnlint.messages import CHECKED_SHAPE, WRONG_ARRAY, WRONG_SHAPE, Told
+from rnnlint.messages import Told
 from rnnlint.repairs import in_front
+from rnnlint.wordings import CHECKED_SHAPE, WRONG_ARRAY, WRONG_SHAPE
 
 BAD = """
 sensors, kind = np.random.rand(40, 30, 5), np.random.rand(40, 1)

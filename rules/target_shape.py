@@ -17,8 +17,9 @@ from rnnlint.facts.sizes import equal
 from rnnlint.finding import set_argument
 from rnnlint.flow import Flow, gives_last_step, made_elsewhere_too
 from rnnlint.infer.losses import Verdict
-from rnnlint.messages import CHECKED_RANK, CHECKED_SHAPE, FED, INCOMPATIBLE, SHAPE, SIZES, Told
+from rnnlint.messages import Told
 from rnnlint.targets import Comparison, comparisons, path_back
+from rnnlint.wordings import CHECKED_RANK, CHECKED_SHAPE, FED, INCOMPATIBLE, SHAPE, SIZES
 
 BAD = """
 x, y = np.random.rand(64, 20, 4), np.random.rand(64, 1)

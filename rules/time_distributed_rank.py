@@ -15,9 +15,9 @@ from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Program, Rule, Safety, Severity, Shape
 from rnnlint.flow import Flow, place
-from rnnlint.messages import SEQUENTIAL_TD, WRONG_RANK
 from rnnlint.ranks import Cause, RankProblem, rank_problems
 from rnnlint.repairs import input_shape, one_more, shape_site
+from rnnlint.wordings import SEQUENTIAL_TD, WRONG_RANK
 
 BAD = """
 frames = np.random.rand(6, 5, 12, 12)
