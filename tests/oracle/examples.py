@@ -1,9 +1,9 @@
 """Runs rule examples on real Keras and tells what happened: `python examples.py 3|2 < examples.json`.
 
 Reads {rule: {"bad": text, "good": text, "probe": text}} and prints {rule: {"bad": outcome, "good": outcome}}. An
-outcome holds the error, if the example raises, and else numbers: `losses` and `predictions` of the calls it made, one
-prediction of each of its `models` on the same numbers, and the value of the `probe` in the example's names. One process
-runs all examples, each from the same seed.
+outcome holds the error and its traceback, if the example raises, and else numbers: `losses` and `predictions` of the
+calls it made, one prediction of each of its `models` on the same numbers, and the value of the `probe` in the example's
+names. One process runs all examples, each from the same seed.
 """
 
 import contextlib
@@ -97,6 +97,7 @@ def run(keras: Any, version: int, text: str, probe: str) -> dict[str, Any]:
             exec(compile(text, "example.py", "exec"), module.__dict__)
         except Exception as error:
             outcome["error"] = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            outcome["traceback"] = traceback.format_exc()
             calls = {frame.name for frame in traceback.extract_tb(error.__traceback__)}
             outcome["during"] = next((name for name in ("fit", "evaluate", "predict") if name in calls), None)
             return outcome

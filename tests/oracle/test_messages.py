@@ -16,17 +16,20 @@ RAISING = [
 
 
 @pytest.fixture(scope="module")
-def errors() -> dict[tuple[str, int], str]:
-    """What the examples raise, by rule and version of Keras."""
-    found: dict[tuple[str, int], str] = {}
+def outcomes() -> dict[tuple[str, int], dict[str, Any]]:
+    """What the bad examples do, by rule and version of Keras."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
     for version in (3, 2):
         rules = {name: RULES[name] for name, of in RAISING if of == version}
-        outcomes: dict[str, dict[str, Any]] = run_examples(rules, version)
-        found.update({(name, version): outcome["bad"]["error"] for name, outcome in outcomes.items()})
+        found.update({(name, version): done["bad"] for name, done in run_examples(rules, version).items()})
     return found
 
 
+@pytest.mark.parametrize("what", ["error", "traceback"])
 @pytest.mark.parametrize(("name", "version"), RAISING)
-def test_what_it_raises_leads_back(name: str, version: int, errors: dict[tuple[str, int], str]) -> None:
-    answers = explain(errors[name, version], RULES.values())
-    assert name in [answer.rule for answer in answers][:2], errors[name, version]
+def test_what_it_raises_leads_back(
+    name: str, version: int, what: str, outcomes: dict[tuple[str, int], dict[str, Any]]
+) -> None:
+    pasted = outcomes[name, version][what]
+    answers = explain(pasted, RULES.values())
+    assert name in [answer.rule for answer in answers][:2], pasted
