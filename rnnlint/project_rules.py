@@ -29,6 +29,9 @@ def load_all(settings: Settings) -> dict[str, Rule]:
     Raises:
         BrokenPack: a rule of the project's own cannot be loaded.
     """
+    for name, file in pack_files(settings.packs).items():
+        if name in OWN_RULES:
+            raise BrokenPack(f"{file}: there is a rule `{name}` already")
     return {**packs.load_rules(*settings.packs), **OWN_RULES}
 
 

@@ -66,8 +66,7 @@ class _Suppressing:
         if isinstance(finding.location, SourceLocation):
             for comment in self.comments(path).at(finding.location):
                 marks += [(comment, name) for name in comment.names if name in names]
-        layer = _layer(finding.location) or finding.layer
-        if layer:
+        for layer in filter(None, {_layer(finding.location), finding.layer or ""}):
             for pattern, at, name in self.settings.ignored_at_layer(path, layer, *names):
                 marks.append(((pattern, at), name))
         self.used.update(marks)

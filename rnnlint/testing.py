@@ -19,7 +19,9 @@ from rnnlint.linting import Report, lint
 from rnnlint.live import lint_model
 
 
-def assert_clean(*what: Any, calls: str | Sequence[str] = (), fail_on: str = "warning", keras: int | None = None) -> Report:
+def assert_clean(
+    *what: Any, calls: str | Sequence[str] = (), fail_on: str = "warning", keras: int | None = None
+) -> Report:
     """Nothing, if nothing is found; a test that calls it fails with the report that `check` prints, and that alone.
 
     Args:
