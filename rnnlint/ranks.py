@@ -54,7 +54,7 @@ def rank_problems(program: Program) -> Iterator[RankProblem]:
                 flow = Flow(program)
                 counted = {found.layer.id: found for found in counted_batches(program)}
             explained = _explained(flow, counted, RankProblem(model, layer, call, problem, Cause.PLAIN))
-            if explained.cause is not Cause.PLAIN or not _follows(flow, explained):
+            if not _follows(flow, explained, counted):
                 yield explained
 
 
@@ -75,11 +75,26 @@ def _explained(flow: Flow, counted: dict[int, CountedBatch], plain: RankProblem)
     return plain
 
 
-def _follows(flow: Flow, found: RankProblem) -> bool:
+def _follows(flow: Flow, found: RankProblem, counted: dict[int, CountedBatch]) -> bool:
     """Whether the layer in front had a problem itself, so that what it gives is a guess."""
+    if found.cause is Cause.LAST_STEP:
+        return any(_may_be_wrapped(flow, giver, counted) for giver in found.givers)
+    if found.cause is not Cause.PLAIN:
+        return False
     tensor, _ = flow.behind(found.call.input)
     before = flow.call(tensor)
     return before is not None and bool(before.problems)
+
+
+def _may_be_wrapped(flow: Flow, giver: Layer, counted: dict[int, CountedBatch]) -> bool:
+    """Whether a recurrent layer got so many axes that it may belong into a TimeDistributed: then it gives steps."""
+    for call in giver.arrivals:
+        for problem in call.problems:
+            gives, needs = problem.gives, problem.needs
+            if isinstance(gives, Shape) and needs is not None and gives.rank > needs.rank:
+                _, source = flow.behind(call.input)
+                return source is None or source.id not in counted
+    return False
 
 
 def _rank_in(layer: Layer) -> int | None:

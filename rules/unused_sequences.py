@@ -57,9 +57,9 @@ def _is_output(model: Model, layer: Layer) -> bool:
 
 
 def _takes_last(reader: Layer, call: LayerCall) -> bool:
-    """`x[:, -1]`, `x[:, -1, :]`."""
+    """`x[:, -1]`, `x[:, -1, :]`, in a Lambda too."""
     key: Any = call.arguments.get("key")
-    if reader.kind != "GetItem" or not isinstance(key, tuple) or len(key) < 2:
+    if reader.kind not in ("GetItem", "Lambda") or not isinstance(key, tuple) or len(key) < 2:
         return False
     first, second, rest = key[0], key[1], key[2:]
     return _all(first) and second == -1 and not isinstance(second, bool) and all(_all(part) for part in rest)
@@ -81,6 +81,8 @@ def _fix(layer: Layer, readers: list[tuple[Layer, LayerCall]]) -> Fix:
 
 def _brackets(reader: Layer, call: LayerCall) -> Edit | None:
     """Takes `[:, -1]` away: what stands between the tensor and the end of the expression."""
+    if reader.kind == "Lambda":
+        return None
     site = call.site or reader.site
     if site is None or not isinstance(site.location, SourceLocation) or not isinstance(site.function, SourceLocation):
         return None

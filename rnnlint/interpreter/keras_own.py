@@ -106,11 +106,13 @@ def call_lambda(machine: Machine, layer: LayerValue, args: Sequence[Value], inpu
     if function is UNKNOWN or not args or layer.id in kept.running:
         return keras_calls.call_as_library(machine, layer, inputs, node)
     kept.running.add(layer.id)
-    kept.traces.append([])
+    trace: list[Node] = []
+    kept.traces.append(trace)
+    given = _symbolic(machine, args[0])
     named: Value = layer.attributes.get("arguments")
     extra = {str(key): item for key, item in named.items.items()} if isinstance(named, Dict) else {}
     try:
-        result = machine.call(function, [_symbolic(machine, args[0])], extra)
+        result = machine.call(function, [given], extra)
     finally:
         kept.traces.pop()
         kept.running.discard(layer.id)
@@ -118,7 +120,17 @@ def call_lambda(machine: Machine, layer: LayerValue, args: Sequence[Value], inpu
     if not isinstance(result, TensorValue) or result.fact.shape is UNKNOWN:
         return keras_calls.call_as_library(machine, layer, inputs, node)
     fact = Tensor(result.fact.shape, result.fact.dtype, UNKNOWN if masked else False)
-    return record(machine, layer, values, Arriving(tuple(map(tensor_of, values))), Leaving((fact,)), node)
+    arriving = Arriving(tuple(map(tensor_of, values)), arguments=_index(trace, given, result))
+    return record(machine, layer, values, arriving, Leaving((fact,)), node)
+
+
+def _index(trace: list[Node], given: Value, result: TensorValue) -> dict[str, Any]:
+    """What a Lambda that does nothing else takes from its tensor: `lambda x: x[:, -1]`."""
+    if len(trace) != 1 or result.node is not trace[0] or trace[0].layer.kind != "GetItem":
+        return {}
+    if len(trace[0].inputs) != 1 or trace[0].inputs[0] is not given:
+        return {}
+    return {"key": trace[0].fact.arguments.get("key", UNKNOWN)}
 
 
 def _as_input(machine: Machine, tensor: Tensor) -> TensorValue:

@@ -42,6 +42,9 @@ WRAPPED = {
 }
 """Parameters that hold layers."""
 
+ACTIVATION_LAYERS = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "Softmax": "softmax"}
+"""Layers that stand in for an activation: `LSTM(8, activation=LeakyReLU())`."""
+
 ASKED = (
     "units", "stateful", "return_sequences", "return_state", "go_backwards", "filters", "kernel_size", "rate",
     "input_dim", "output_dim", "mask_zero", "activation", "padding", "strides", "trainable", "n", "merge_mode",
@@ -93,7 +96,7 @@ def make_layer(
 def fill(at: Invocation, made: LayerValue, cls: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> None:
     """Gives a layer the arguments of its constructor."""
     machine = at.machine
-    bound = bind(cls, [plain(value) for value in args], {k: plain(v) for k, v in kwargs.items()}, machine.keras)
+    bound = bind(cls, [_setting(value) for value in args], {k: _setting(v) for k, v in kwargs.items()}, machine.keras)
     holds = WRAPPED.get(made.kind, ())
     options = {name: _normal(name, value) for name, value in bound.options.items() if name not in holds}
     options |= _for_each_place(made.kind, options)
@@ -141,6 +144,16 @@ def _raw(place: str | int, args: Sequence[Value], kwargs: Mapping[str, Value]) -
     if isinstance(place, int):
         return args[place] if place < len(args) else UNKNOWN
     return kwargs.get(place, UNKNOWN)
+
+
+def _setting(value: Value) -> Any:
+    """A setting; a layer in the place of an activation by the name of its function."""
+    found = unwrap(value)
+    if not isinstance(found, LayerValue) or found.custom:
+        return plain(value)
+    if found.kind == "ReLU" and found.options.get("max_value", UNKNOWN) is not None:
+        return UNKNOWN
+    return ACTIVATION_LAYERS.get(found.kind, UNKNOWN)
 
 
 def _normal(name: str, value: Any) -> Any:
