@@ -1,13 +1,12 @@
 """Scripts and notebooks that can be edited and keep their encoding, line ends and formatting."""
 
 import io
-import json
 import re
 import tokenize
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
+from rnnlint.notebook_text import source_of, with_source
 from rnnlint.reading import Reading
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -58,7 +57,7 @@ class Document:
         """The document with changes that do not overlap.
 
         Raises:
-            CannotEdit: a notebook whose formatting would not survive, or a change beyond the text.
+            CannotEdit: a notebook of an old format, or a change beyond the text.
         """
         if self.reading.kind == "notebook":
             return replace(self, text=_edited_notebook(self.text, self.reading, changes))
@@ -93,43 +92,13 @@ def _offset(starts: Sequence[int], length: int, line: int, column: int) -> int:
 
 
 def _edited_notebook(text: str, reading: Reading, changes: Sequence[Change]) -> str:
-    book = json.loads(text)
-    write = _formatting(text, book)
-    cells = book.get("cells")
     for cell in reading.cells:
         here = [it for it in changes if cell.first_line <= it.line and it.end_line <= cell.last_line]
         if not here:
             continue
-        if not isinstance(cells, list) or "source" not in cells[cell.number - 1]:
+        source = source_of(text, cell.number)
+        edited = None if source is None else with_source(text, cell.number, _edited(source, here, cell.first_line))
+        if edited is None:
             raise CannotEdit("is a notebook of an old format")
-        source = cells[cell.number - 1]["source"]
-        whole = _edited("".join(source), here, cell.first_line)
-        cells[cell.number - 1]["source"] = whole if isinstance(source, str) else whole.splitlines(keepends=True)
-    return write(book)
-
-
-def _formatting(text: str, book: Any) -> "Formatting":
-    """How the notebook is written.
-
-    Raises:
-        CannotEdit: in none of the usual ways.
-    """
-    tail = text[len(text.rstrip("\n")) :]
-    for indent in (1, 2, 4, None):
-        for ascii_only in (False, True):
-            way = Formatting(indent, ascii_only, tail)
-            if way(book) == text:
-                return way
-    raise CannotEdit("is a notebook in an unusual JSON formatting, which a fix would not preserve")
-
-
-@dataclass(frozen=True, slots=True)
-class Formatting:
-    """How JSON is laid out."""
-
-    indent: int | None
-    ascii_only: bool
-    tail: str
-
-    def __call__(self, value: Any) -> str:
-        return json.dumps(value, indent=self.indent, ensure_ascii=self.ascii_only) + self.tail
+        text = edited
+    return text

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -44,7 +44,8 @@ def judge_side_by_side(
     Raises:
         CannotLint: a process was killed.
     """
-    begin = (readings.keras, settings, readings.belonging, [rule.name for rule in rules])
+    names = [rule.name for rule in rules]
+    begin = (readings.keras, settings, readings.belonging, readings.spelled, names)
     pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=begin)
     try:
         waiting = {
@@ -75,7 +76,9 @@ def _result(future: "Future[Judged]") -> Judged:
     return future.result()
 
 
-def _begin(keras: int | None, settings: Settings, belonging: str | None, names: Sequence[str]) -> None:
+def _begin(
+    keras: int | None, settings: Settings, belonging: str | None, spelled: Mapping[str, str], names: Sequence[str]
+) -> None:
     """In a worker process, once. Ctrl-C ends it without a word; the first process speaks."""
     global _work
     from rnnlint.own_rules import OWN_RULES
@@ -84,7 +87,7 @@ def _begin(keras: int | None, settings: Settings, belonging: str | None, names: 
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     known = {**load_rules(*settings.packs), **OWN_RULES}
     rules = [known[name] for name in names]
-    readings = Readings(keras, (), belonging, settings.keras_of)
+    readings = Readings(keras, (), belonging, settings.keras_of, spelled)
 
     def work(target: Found) -> Judged:
         return judged(readings.answer(target), rules)

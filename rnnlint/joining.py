@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ def read_all(
         CannotLint: `calls` without exactly one model among the paths.
     """
     targets = find(paths, calls)
-    readings = Readings(keras, calls, belonging(targets))
+    readings = Readings(keras, calls, belonging(targets), spelled=spellings(targets))
     for number, target in enumerate(targets):
         if progress is not None:
             progress(number, len(targets), target.path)
@@ -68,12 +68,14 @@ class Readings:
         calls: training calls for the model on the line.
         belonging: the model file that the one script on the line belongs to, if its own model is unknown.
         pinned: the Keras that will run the file of a path, where `keras` is None.
+        spelled: model files on the line, by their real path: a script may load them by another name.
     """
 
     keras: int | None = None
     calls: Sequence[str] = ()
     belonging: str | None = None
     pinned: Callable[[str], int | None] | None = None
+    spelled: Mapping[str, str] = field(default_factory=dict)
     models: dict[str, Reading] = field(default_factory=dict)
     project: "Project | None" = None
 
@@ -95,7 +97,7 @@ class Readings:
         """A model file."""
         key = os.path.realpath(path)
         if key not in self.models:
-            self.models[key] = guarded(path, self._model)
+            self.models[key] = guarded(self.spelled.get(key, path), self._model)
         return self.models[key]
 
     def referred(self, path: str | None, script: str) -> Reading | None:
@@ -168,6 +170,12 @@ def belonging(targets: Sequence[Found | Reading]) -> str | None:
     models = [target.path for target in found if target.named and target.content.kind == "model"]
     scripts = [target.path for target in found if target.named and target.content.kind in ("script", "notebook")]
     return models[0] if len(models) == len(scripts) == 1 else None
+
+
+def spellings(targets: Sequence[Found | Reading]) -> dict[str, str]:
+    """The model files among the targets as they stand on the line, by their real path."""
+    models = (target for target in targets if isinstance(target, Found) and target.content.kind == "model")
+    return {os.path.realpath(target.path): target.path for target in models if target.data is None}
 
 
 def _demand_one_model(targets: Sequence[Found | Reading]) -> None:

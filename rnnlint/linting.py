@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rnnlint.engine import settled
 from rnnlint.files import Found
 from rnnlint.finding import Finding, Severity
-from rnnlint.joining import Progress, Readings, belonging, find
+from rnnlint.joining import Progress, Readings, belonging, find, spellings
 from rnnlint.judging import File, judged
 from rnnlint.own_rules import CRASHED
 from rnnlint.reading import Reading
@@ -90,7 +90,7 @@ def lint(
     files: list[File] = []
     found: list[Finding] = []
     targets = find(paths, calls, settings.excluded if settings.exclude else None, stdin)
-    readings = Readings(keras, calls, belonging(targets), settings.keras_of)
+    readings = Readings(keras, calls, belonging(targets), settings.keras_of, spellings(targets))
     for file, findings in _each(targets, readings, chosen, settings, jobs, progress):
         files.append(file)
         found += findings

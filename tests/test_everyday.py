@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,14 @@ def test_several_processes_report_the_same(tmp_path: Path) -> None:
     assert one[0] == 2
     assert run("check", "--format", "json", ".", "gone.py", "--jobs", "2", cwd=tmp_path) == one
     assert run("check", "--jobs", "0", ".", "gone.py", cwd=tmp_path) == run("check", ".", "gone.py", cwd=tmp_path)
+
+
+def test_a_model_is_called_as_on_the_line_whoever_reads_it_first(tmp_path: Path) -> None:
+    shutil.copy(Path(__file__).parent / "examples" / "forecast.keras", tmp_path / "z.keras")
+    script = "import keras\nmodel = keras.models.load_model('z.keras')\nmodel.predict([[1.0]])\n"
+    (tmp_path / "a.py").write_text(script, "utf-8")
+    _, out, _ = run("check", "--format", "json", cwd=tmp_path)
+    assert [file["path"] for file in json.loads(out)["files"]] == ["./a.py", "./z.keras"]
 
 
 # Standard input

@@ -89,16 +89,42 @@ def test_the_formatting_of_a_notebook_survives(tmp_path: Path, indent: int | Non
     assert path.read_text("utf-8") == json.dumps(good, indent=indent, ensure_ascii=False) + "\n"
 
 
-def test_a_notebook_whose_formatting_would_not_survive_stays(tmp_path: Path) -> None:
+WAYS: list[dict[str, Any]] = [
+    {"indent": 3, "ensure_ascii": True},
+    {"separators": (",", ":"), "ensure_ascii": False},
+    {"indent": "\t", "sort_keys": True},
+]
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("way", WAYS)
+def test_unusual_formatting_of_a_notebook_survives_too(tmp_path: Path, way: dict[str, Any], mark: str) -> None:
     path = tmp_path / "train.ipynb"
-    text = json.dumps(notebook(BAD.format(encoding="utf-8")), indent=3)
-    path.write_text(text, "utf-8")
+    bad, good = (mark + json.dumps(notebook(text.format(encoding="utf-8")), **way) for text in (BAD, GOOD))
+    path.write_text(bad, "utf-8")
     report, troubles = fixed(path)
-    assert len(report.findings) == 1
-    assert troubles == [
-        f"{path}: not fixed: is a notebook in an unusual JSON formatting, which a fix would not preserve"
-    ]
-    assert path.read_text("utf-8") == text
+    assert (report.findings, troubles) == ((), [])
+    assert path.read_text("utf-8") == good
+
+
+def test_escapes_of_a_notebook_that_no_fix_touches_survive(tmp_path: Path) -> None:
+    path = tmp_path / "train.ipynb"
+    bad, good = (json.dumps(notebook(text.format(encoding="utf-8")), indent=1) for text in (BAD, GOOD))
+    path.write_text(bad.replace("Sequential([", "Sequential(\\u005b"), "utf-8")
+    assert fixed(path)[0].findings == ()
+    assert path.read_text("utf-8") == good.replace("Sequential([", "Sequential(\\u005b")
+
+
+def test_a_cell_that_is_one_string_stays_one(tmp_path: Path) -> None:
+    path = tmp_path / "train.ipynb"
+    for name, text in (("bad", BAD), ("good", GOOD)):
+        book = notebook(text.format(encoding="utf-8"))
+        for cell in book["cells"]:
+            cell["source"] = "".join(cell["source"])
+        (tmp_path / name).write_text(json.dumps(book), "utf-8")
+    path.write_bytes((tmp_path / "bad").read_bytes())
+    assert fixed(path)[0].findings == ()
+    assert path.read_bytes() == (tmp_path / "good").read_bytes()
 
 
 def test_a_read_only_file_stays_and_the_others_go_on(tmp_path: Path) -> None:
