@@ -59,7 +59,8 @@ def _ignored(layer: Layer, called: Layer, comes: str, compare: bool) -> Iterator
     for name in names[:1]:
         argument = layer.arguments[name]
         arrives = called.arrivals[0].input.shape
-        wrong = compare and isinstance(arrives, Shape) and _contradicts(name, argument, arrives)
+        refused = bool(called.arrivals[0].problems)  # another rule says what is wrong
+        wrong = compare and not refused and isinstance(arrives, Shape) and _contradicts(name, argument, arrives)
         says = f", and contradicts it: {arrives}" if wrong else ""
         yield Finding(
             argument.location,

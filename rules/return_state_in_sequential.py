@@ -9,7 +9,6 @@ When to ignore this: in Keras 3, where the layer is the last one and the model i
 """
 
 from collections.abc import Iterator
-from itertools import zip_longest
 
 from rnnlint import Finding, Fix, Layer, Matcher, Model, Note, Program, Rule, Safety, Severity
 from rnnlint.finding import set_argument
@@ -31,13 +30,18 @@ model = Sequential([
 """
 
 
+PASSES_ALL = frozenset({"Dropout"})
+"""Layers that give each of several tensors on: the layer behind them reads all."""
+
+
 def check(program: Program) -> Iterator[Finding]:
     seen: set[int] = set()
     for model, layers in _sequentials(program):
-        for layer, behind in zip_longest(layers, layers[1:]):
+        for index, layer in enumerate(layers):
             gives_states = layer.inner.has("return_state", True) is True and layer.recurrent and not layer.custom
             if not gives_states or layer.id in seen:
                 continue
+            behind = next((later for later in layers[index + 1 :] if later.kind not in PASSES_ALL), None)
             severity = _severity(program, model, behind)
             if severity is None:
                 continue

@@ -147,4 +147,6 @@ def vectorized(at: Invocation, fitted: Value, raw_documents: Value) -> Value:
     width = UNKNOWN
     if isinstance(fitted, Object):
         width = fitted.attributes.setdefault("[width]", at.machine.symbol("len(vocabulary)"))
-    return like_rows(at, array, (rows, width), dtype=UNKNOWN, values=Values(low=0), cut=None)
+    weighed = at.path.split(".")[-2].startswith("Tfidf") and isinstance(fitted, Object)
+    values = Values(low=0, whole=False if weighed else UNKNOWN)
+    return like_rows(at, array, (rows, width), dtype=UNKNOWN, values=values, cut=None)
