@@ -43,6 +43,20 @@ CHECKED_RANK = (
 CHECKED_SHAPE = rf"{_CHECKED}shape (?P<needs>{SHAPE})[,.]? but got array with shape (?P<gives>{SHAPE}|{BARE})"
 """How Keras up to 2.3 checks arrays. `predict` does not say what it checks."""
 
+COMPARED = (
+    r"(?:arguments? `?target`? and `?output`? must have the same (?:shape|rank)[^:]{0,60}: target\.shape=|"
+    r"`?labels\.shape`? must equal `?logits\.shape`? except for the last dimension\. received: labels\.shape=|"
+    rf"`?logits`? and `?labels`? must have the same shape,? (?:received )?\()(?P<gives>{SHAPE})"
+    rf"(?:, output\.shape=| and logits\.shape=| vs )(?P<needs>{SHAPE})"
+)
+"""How losses of Keras 2 and 3 refuse a target, with both shapes."""
+
+FEATURES = (
+    r"dimensions must be equal, but are (?P<gives>\d{1,9}) and (?P<needs>\d{1,9}) for [^=]{0,300}"
+    r"(?:lstm|gru|rnn)[^=/]{0,40}/matmul\b"
+)
+"""How the cell of a recurrent layer refuses steps of another width."""
+
 FED = (
     rf"cannot feed value of shape (?P<gives>{SHAPE}) for tensor u?[\"'`]?(?P<layer>[\w./-]{{1,120}})(?::\d)?[\"'`]?,? "
     rf"which has shape [\"'`]?(?P<needs>{SHAPE})"

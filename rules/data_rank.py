@@ -16,7 +16,7 @@ from rnnlint.edits import subscripts
 from rnnlint.facts import NOWHERE, Argument
 from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, reads_ids, validation_feedings
-from rnnlint.messages import Told
+from rnnlint.messages import Told, kind_of
 from rnnlint.wordings import CALLED_ON, CHECKED_RANK, FED, WRONG_ARRAY, WRONG_RANK, WRONG_SHAPE
 
 BAD = """
@@ -129,7 +129,15 @@ def _real_batch(told: Told) -> bool:
     return (told.dims("gives") or (None,))[0] is not None
 
 
+def _straight(told: Told) -> bool:
+    """Whether the shape that a layer refuses is that of what the whole model was called on."""
+    _, found, rest = told.text.partition("rguments received by ")
+    gives = told.parts.get("gives", "")
+    return bool(found) and kind_of(rest[:40]) == "model" and bool(gives) and f"shape={gives}" in rest
+
+
 MESSAGES = (
+    Matcher(WRONG_RANK, CAUSE, ADVICE, score=0.89, when=_straight),
     Matcher(CHECKED_RANK, CAUSE, ADVICE, score=0.95, when=lambda told: told.checks("input")),
     Matcher(WRONG_SHAPE, CAUSE, ADVICE, score=0.95, when=_other_rank),
     Matcher(WRONG_ARRAY, CAUSE, ADVICE, score=0.95, when=_other_rank),

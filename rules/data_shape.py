@@ -16,7 +16,7 @@ from rnnlint.facts import Argument
 from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, validation_feedings
 from rnnlint.messages import Told
-from rnnlint.wordings import CALLED_ON, CHECKED_SHAPE, FED, SHAPE, WRONG_ARRAY, WRONG_AXIS, WRONG_SHAPE
+from rnnlint.wordings import CALLED_ON, CHECKED_SHAPE, FEATURES, FED, SHAPE, WRONG_ARRAY, WRONG_AXIS, WRONG_SHAPE
 
 BAD = """
 x, y = np.random.rand(64, 30, 5), np.random.rand(64, 1)
@@ -115,8 +115,7 @@ MESSAGES = (
         fix="give it as many features as it was built for, or build it anew for the data",
     ),
     Matcher(
-        r"dimensions must be equal, but are (?P<gives>\d{1,9}) and (?P<needs>\d{1,9}) for [^=]{0,300}"
-        r"(?:lstm|gru|rnn)[^=/]{0,40}/matmul\b",
+        FEATURES,
         cause="{gives} features arrive at a recurrent layer that was built for {needs}",
         fix=ADVICE,
         score=0.8,

@@ -18,6 +18,7 @@ from rnnlint.facts.sizes import add, less, less_equal
 from rnnlint.flow import Fed, Flow
 from rnnlint.ranks import Cause, RankProblem, rank_problems
 from rnnlint.repairs import input_shape
+from rnnlint.wordings import WRONG_RANK
 
 BAD = """
 words = ["stop", "pay", "refund", "card"]
@@ -148,6 +149,13 @@ CAUSE = "the id {id} has no row in the embedding, which has {rows}: ids run from
 ADVICE = "set `input_dim` to the largest id plus one (`len(word_index) + 1`), and see that no negative id is left"
 
 MESSAGES = (
+    Matcher(
+        WRONG_RANK,
+        cause="an Embedding below {layer}, if there is one, is fed with one axis too many, as with one-hot rows",
+        fix="give the Embedding ids, (samples, steps)",
+        score=0.62,
+        when=lambda told: told.kind == "recurrent" and (told.number("ndim"), told.number("found")) == (3, 4),
+    ),
     Matcher(
         r"indices(?:\[[\d,]{0,40}\])? = (?P<id>-?\d{1,20}) is not in \[0, (?P<rows>\d{1,12})\)",
         CAUSE,

@@ -81,7 +81,7 @@ MESSAGES = (
         score=0.95,
     ),
     Matcher(
-        r"found array with dim 3\. (?:the )?\w{1,60} expected <= ?2",
+        r"found array with dim 3\. (?:the )?\w{1,60} expected <= ?2|found array with dim 3, while dim <= 2 is required",
         cause="a scaler gets an array of three axes, and reads two",
         fix="scale (rows, columns) before windows are made, and reshape predictions to two axes",
         score=0.85,

@@ -21,7 +21,7 @@ from rnnlint.infer.feeding import refuses_all
 from rnnlint.infer.losses import BINARY, CATEGORICAL, SPARSE, from_logits
 from rnnlint.messages import Told
 from rnnlint.targets import Comparison, Head, comparisons, head
-from rnnlint.wordings import CHECKED_SHAPE
+from rnnlint.wordings import CHECKED_SHAPE, COMPARED
 
 QUOTES = ("'", '"')
 MAX_CLASSES = 1000
@@ -242,7 +242,10 @@ ADVICE += "a sigmoid goes with `binary_crossentropy`, as many units as classes g
 def _numbers_for_rows(told: Told) -> bool:
     """Whether one column of class numbers stands where one-hot rows are wanted, or the other way round."""
     gives, needs = told.dims("gives"), told.dims("needs")
-    return bool(gives and needs) and gives != needs and 1 in ((gives or (0,))[-1], (needs or (0,))[-1])
+    if not gives or not needs or gives == needs:
+        return False
+    one_column = gives[-1] != needs[-1] and 1 in (gives[-1], needs[-1])
+    return one_column or (len(needs) == len(gives) + 1 and gives == needs[:-1])
 
 
 def _rows_for_numbers(told: Told) -> bool:
@@ -293,6 +296,20 @@ MESSAGES = (
         cause="class numbers stand against one-hot rows: {gives} against {needs}",
         fix=ADVICE,
         score=0.9,
+        when=_numbers_for_rows,
+    ),
+    Matcher(
+        COMPARED,
+        cause="y is one-hot, but a sparse loss reads class numbers",
+        fix=ADVICE,
+        score=0.95,
+        when=_rows_for_numbers,
+    ),
+    Matcher(
+        COMPARED,
+        cause="class numbers stand against one-hot rows: {gives} against {needs}",
+        fix=ADVICE,
+        score=0.93,
         when=_numbers_for_rows,
     ),
     Matcher(

@@ -101,6 +101,13 @@ MESSAGES = (
         when=lambda told: told.number("ndim") == 3 and len(told.dims("gives") or ()) == 2,
     ),
     Matcher(THEANO_AXES, CAUSE, ADVICE, score=0.75, when=lambda told: told.number("found") == 2),
+    Matcher(
+        WRONG_RANK,
+        CAUSE,
+        ADVICE,
+        score=0.75,
+        when=lambda told: "3d" in (told.layer or "") and (told.number("ndim"), told.number("found")) == (5, 4),
+    ),
     Matcher(SEQUENTIAL_TD, CAUSE, ADVICE, score=0.92, when=lambda told: len(told.dims("gives") or ()) == 2),
 )
 

@@ -122,6 +122,13 @@ MESSAGES = (
         when=lambda told: told.number("ndim") == 3,
     ),
     Matcher(
+        r"calling (?:layer [\"'])?[\w.]{0,60}cell\b.{0,1500}inputs=tf\.tensor\(shape=(?P<gives>\(\w{1,9}, "
+        r"\w{1,9}, \w{1,9}\))",
+        cause="each step arrives at the cell as {gives}: the input of the layer has one axis too many",
+        fix="fold the axes of a step into one with `Reshape`",
+        score=0.87,
+    ),
+    Matcher(
         THEANO_AXES,
         cause="a recurrent layer reads three axes, (batch, steps, features), and {found} arrive",
         fix="give it a sequence: (steps, features) for each sample",

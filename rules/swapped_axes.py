@@ -18,7 +18,7 @@ from rnnlint.facts.sizes import equal
 from rnnlint.flow import KEEPS_NUMBERS, KEEPS_STEPS, Fed, Flow, place
 from rnnlint.messages import Told
 from rnnlint.repairs import in_front
-from rnnlint.wordings import CHECKED_SHAPE, WRONG_ARRAY, WRONG_SHAPE
+from rnnlint.wordings import CHECKED_SHAPE, FEATURES, WRONG_ARRAY, WRONG_SHAPE
 
 BAD = """
 sensors, kind = np.random.rand(40, 30, 5), np.random.rand(40, 1)
@@ -167,8 +167,17 @@ def _swapped(told: Told) -> bool:
     return told.swapped
 
 
-MESSAGES = tuple(
-    Matcher(pattern, CAUSE, ADVICE, score=0.95, when=_swapped) for pattern in (WRONG_SHAPE, WRONG_ARRAY, CHECKED_SHAPE)
+MESSAGES = (
+    *(
+        Matcher(pattern, CAUSE, ADVICE, score=0.95, when=_swapped)
+        for pattern in (WRONG_SHAPE, WRONG_ARRAY, CHECKED_SHAPE)
+    ),
+    Matcher(
+        FEATURES,
+        cause="if {needs} is the number of steps, steps and features are exchanged",
+        fix=ADVICE,
+        score=0.65,
+    ),
 )
 
 rule = Rule(

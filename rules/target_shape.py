@@ -19,7 +19,7 @@ from rnnlint.flow import Flow, gives_last_step, made_elsewhere_too
 from rnnlint.infer.losses import Verdict
 from rnnlint.messages import Told
 from rnnlint.targets import Comparison, comparisons, path_back
-from rnnlint.wordings import CHECKED_RANK, CHECKED_SHAPE, FED, INCOMPATIBLE, SHAPE, SIZES
+from rnnlint.wordings import CHECKED_RANK, CHECKED_SHAPE, COMPARED, FED, INCOMPATIBLE, SIZES
 
 BAD = """
 x, y = np.random.rand(64, 20, 4), np.random.rand(64, 1)
@@ -205,8 +205,7 @@ MESSAGES = (
         score=0.92,
     ),
     Matcher(
-        r"arguments? `?target`? and `?output`? must have the same (?:shape|rank)[^:]{0,60}: target\.shape="
-        rf"(?P<gives>{SHAPE}), output\.shape=(?P<needs>{SHAPE})",
+        COMPARED,
         CAUSE,
         ADVICE,
         score=0.92,
@@ -233,6 +232,7 @@ MESSAGES = (
         CAUSE,
         ADVICE,
         score=0.85,
+        when=lambda told: "cell" not in told.text.lower(),
     ),
     Matcher(
         r"target array with shape (?P<gives>\([^()]{1,80}\)) was passed for (?:an|output of) (?:output of )?shape "

@@ -102,6 +102,13 @@ ADVICE = "give it (batch, steps, ...) with all the axes that the wrapped layer r
 
 MESSAGES = (
     Matcher(
+        r"must be fully-defined \(no `none` dimensions\)\. received: shape=\([\w, ]{1,60}\) for variable "
+        r"path='[^']{0,200}time_distributed",
+        CAUSE,
+        ADVICE,
+        score=0.85,
+    ),
+    Matcher(
         WRONG_RANK,
         CAUSE,
         ADVICE,
