@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -65,7 +66,9 @@ def test_the_explanation() -> None:
 
 def test_every_command_that_is_shown_is_understood() -> None:
     shown = set(re.findall(r"--[a-z][a-z-]*", README))
-    helped = "".join(rnnlint(command, "--help", cwd=ROOT).stdout for command in ("check", "shapes", "explain", "rules"))
+    helped = "".join(
+        rnnlint(*command.split(), "--help", cwd=ROOT).stdout for command in ("", "check", "shapes", "explain", "rules")
+    )
     assert shown <= set(re.findall(r"--[a-z][a-z-]*", helped))
 
 
@@ -78,6 +81,25 @@ def test_ci_runs_the_test_command_as_it_stands_here() -> None:
     assert got.stdout == blocks("sh")[1]
     assert got.stdout.endswith("/pytest -q -n 2\n")
     assert got.stdout.count("\n") == 1
+
+
+def test_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "lint" / "rules").mkdir(parents=True)
+    (shown,) = blocks("toml")
+    (tmp_path / "rnnlint.toml").write_text(shown, "utf-8")
+    ran = rnnlint("check", "--show-config", cwd=tmp_path)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert tomllib.loads(ran.stdout) == tomllib.loads(shown)
+
+
+def test_the_suppressions(tmp_path: Path) -> None:
+    (comments,) = [block for block in blocks("python") if "rnnlint: ignore[" in block]
+    fit = comments.splitlines()[0]
+    program = (EXAMPLES / "shuffled.py").read_text("utf-8").replace("model.fit(x, y, batch_size=32)", fit)
+    assert fit in program
+    (tmp_path / "train.py").write_text(program, "utf-8")
+    ran = rnnlint("check", "train.py", cwd=tmp_path)
+    assert ran.stdout == "nothing found in 1 file (3 layers, all with known shapes).\n"
 
 
 def test_links_lead_to_files() -> None:
