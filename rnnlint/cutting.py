@@ -1,7 +1,21 @@
 """Series that a reshape cuts to pieces where windows were meant."""
 
-from rnnlint.facts import NOWHERE, Data, Program, Reshaped, Shape, Slots, Use
+from rnnlint.facts import NOWHERE, Data, Location, Program, Reshaped, Shape, Slots, SourceLocation, Use
 from rnnlint.facts.sizes import equal, less
+from rnnlint.finding import Note
+
+
+def cut_notes(*found: Data) -> list[Note]:
+    """Notes on where windows are cut, one for each line: the piece, the call of the function that cuts, the array."""
+    places: list[Location] = []
+    for data in found:
+        asked = data.windows.asked if data.windows is not None else None
+        places += [data.windows.location if data.windows is not None else NOWHERE, asked or NOWHERE, data.location]
+    lines: dict[object, Location] = {}
+    for place in places:
+        if isinstance(place, SourceLocation):
+            lines.setdefault((place.path, place.line), place)
+    return [Note(place, "windows are cut here") for place in lines.values()]
 
 
 def cut_by_reshape(x: Slots, y: Slots) -> tuple[Data, Reshaped] | None:

@@ -2,7 +2,8 @@
 
 A stateful layer goes on wherever it stopped. Behind `fit` that is the end of the training data; a prediction for
 another series, or for the same series from its start, then begins with the memory of something else. The same input
-gives another answer each time. Reset in front of it; to predict what follows the training data, going on is right.
+gives another answer each time. Reset in front of it; to predict what follows the training data, going on is right. A
+prediction of which nothing is kept is taken for a way to build the states up, and the next one for what goes on there.
 
 When to ignore this: where the data go on where the data before them stopped.
 """
@@ -44,12 +45,19 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _why(before: Call, call: Call) -> str | None:
     """Why the data of a call do not go on where those of the call before stopped; None where they may."""
+    if _warms_up(before):
+        return None
     last, first = _first(before), _first(call)
     if last is None or first is None:
         return None
     if same_rows(last, first):
         return "for the same data from the start"
     return "for other data" if unrelated(last, first) else None
+
+
+def _warms_up(call: Call) -> bool:
+    """Whether nothing is done with what a prediction gives: it is made for the states that it leaves."""
+    return call.name == "predict" and call.site is not None and call.site.bare
 
 
 def _first(call: Call) -> Data | None:

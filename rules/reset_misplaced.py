@@ -95,12 +95,14 @@ def _goes_on(call: Call) -> bool:
 
 
 def _after_each(program: Program, call: Call, layers: frozenset[int]) -> Call | None:
-    """The reset that stands beside a call on single batches, in the same innermost loop over data."""
+    """The reset that stands beside a call on single batches, the only one in the same innermost loop."""
     around = program.timeline.around(call)
     if call.name not in ("train_on_batch", "predict", "predict_on_batch") or not around:
         return None
     loop = around[-1]
-    if not isinstance(loop, Loop) or loop.over != "data" or loop.times in (0, 1):
+    if not isinstance(loop, Loop) or loop.over == "epochs" or loop.times in (0, 1):
+        return None
+    if any(other.id != call.id and runs(other, layers) for other, _ in loop.body.walk()):
         return None
     return next((event for event in loop.body.events if isinstance(event, Call) and resets(event, layers)), None)
 

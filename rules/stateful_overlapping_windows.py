@@ -14,7 +14,8 @@ When to ignore this: where the states are reset after every batch, by means that
 from collections.abc import Iterator
 
 from rnnlint import Call, Data, Finding, Fix, Note, Program, Rule, Severity
-from rnnlint.facts import NOWHERE, Loop
+from rnnlint.cutting import cut_notes
+from rnnlint.facts import Loop
 from rnnlint.facts.sizes import less_equal
 from rnnlint.infer.batches import feed
 from rnnlint.infer.states import Continuation, continuation, ids, keepers, overlapping, resets, understood
@@ -76,12 +77,11 @@ def _in_loop_over_windows(program: Program, call: Call, layers: frozenset[int]) 
 def _finding(call: Call, data: Data) -> Finding:
     assert data.windows is not None
     layer = keepers(call.model)[0]
-    made = [Note(data.location, "the windows are cut here")] if data.location != NOWHERE else []
     return Finding(
         call.location,
         f"windows of {data.windows.length} steps, one every {data.windows.stride}, repeat steps that `{layer.name}`"
         " has in its state",
-        notes=[*made, Note(layer.location, "keeps its state between batches", layer.path)],
+        notes=[*cut_notes(data), Note(layer.location, "keeps its state between batches", layer.path)],
         gives=data.shape,
         layer=layer.path,
         fix=Fix.advice("cut windows that do not overlap (stride = length), or drop `stateful=True`"),

@@ -78,8 +78,7 @@ def _data(flow: Flow, fed: Fed) -> Iterator[Finding]:
         return
     reshaped, windows = fed.data.reshaped, fed.data.windows
     before = reshaped.before if reshaped is not None else None
-    exchanged = before is not None and before.rank == 3
-    if exchanged and before is not None and before.dims[1:] == (last, first) and reshaped is not None:
+    if before is not None and reshaped is not None and _only_reshaped(before, shape):
         where, message = reshaped.location, f"reshape from {_tuple(before)} to {_tuple(shape)} does not exchange axes"
     elif windows is not None and _steps_last(windows.length, first, last):
         where = fed.data.location
@@ -94,9 +93,26 @@ def _data(flow: Flow, fed: Fed) -> Iterator[Finding]:
                 notes=[Note(reader.location, "reads (batch, time, features)", reader.path)],
                 severity=Severity.WARNING,
                 layer=reader.path,
-                fix=Fix.advice("exchange the axes of the data with `np.transpose(x, (0, 2, 1))`"),
+                fix=Fix.advice(_exchange(before)),
             )
             return
+
+
+def _only_reshaped(before: Shape, after: Shape) -> bool:
+    """Whether a reshape was to exchange axes: (n, f, t) to (n, t, f), or a row for each of f series to steps of f."""
+    samples, first, last = after.dims
+    if before.rank == 3:
+        return before.dims[1:] == (last, first)
+    if before.rank != 2:
+        return False
+    series, length = before.dims
+    return equal(series, last) is True and equal(series, samples) is False and equal(length, last) is False
+
+
+def _exchange(before: Shape | None) -> str:
+    if before is not None and before.rank == 2:
+        return "exchange the axes first: `x.T.reshape(...)`"
+    return "exchange the axes of the data with `np.transpose(x, (0, 2, 1))`"
 
 
 def _steps_last(length: Size, first: object, last: object) -> bool:

@@ -10,8 +10,9 @@ When to ignore this: where the value at a step is to be estimated from its surro
 
 from collections.abc import Iterator
 
-from rnnlint import Data, Finding, Fix, Note, Program, Rule, Severity
-from rnnlint.facts import NOWHERE, Call, Unknown, Windows
+from rnnlint import Data, Finding, Fix, Program, Rule, Severity
+from rnnlint.cutting import cut_notes
+from rnnlint.facts import Call, Unknown, Windows
 from rnnlint.facts.sizes import add, equal, less, less_equal, multiply, subtract
 
 BAD = """
@@ -75,11 +76,10 @@ def _finding(call: Call, source: Data, target: Data) -> Finding:
     assert source.windows is not None and target.windows is not None
     distance = subtract(target.windows.offset, source.windows.offset)
     length = source.windows.length
-    made = [data.location for data in (target, source) if data.location != NOWHERE]
     return Finding(
         call.location,
         f"the target is step {add(distance, 1)} of a window of {length}, not the step after it",
-        notes=[Note(place, "cut here") for place in dict.fromkeys(made)],
+        notes=cut_notes(target, source),
         fix=Fix.advice(f"take the target {length} steps after the start of the window"),
     )
 

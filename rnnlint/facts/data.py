@@ -42,6 +42,8 @@ class Windows:
         order: `sequence`: all windows of one sequence, then those of the next; `window`: the first window of every
             sequence, then the second of every sequence.
         columns: which columns of the series are in it, by number or name; None: all; UNKNOWN: cannot tell.
+        location: where a window is cut.
+        asked: the call of the program's own function that cuts them; None: not looked at yet.
     """
 
     source: int
@@ -52,6 +54,8 @@ class Windows:
     sequences: Size = 1
     order: str | Unknown = "sequence"
     columns: frozenset[int | str] | Unknown | None = UNKNOWN
+    location: Location = field(default=NOWHERE, compare=False)
+    asked: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -408,7 +408,7 @@ def _both(newer: Signature, older: Signature) -> Signature:
     """What two eras have in common by position; everything else by keyword."""
     shared: list[Parameter] = []
     for a, b in zip(newer.positional, older.positional, strict=False):
-        if a.name != b.name:
+        if parameter_name(newer.kind, b.name) != a.name:
             break
         shared.append(Parameter(a.name, a.default, a.required and b.required))
     names = {parameter.name for parameter in shared}

@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, AnyShape, Data, Linear, Padding, Shape, Size, Unknown, Values
+from rnnlint.facts import NOWHERE, UNKNOWN, AnyShape, Data, Linear, Padding, Shape, Size, Unknown, Values, Windows
 from rnnlint.facts.sizes import MAX_SIZE, add, equal, is_known, multiply, symbols
 from rnnlint.interpreter import dtypes, ranges
 from rnnlint.interpreter.effects.registry import Invocation
@@ -40,12 +40,21 @@ def make(
     source = facts.pop("source", 0) or at.machine.new_id()
     facts.setdefault("origins", frozenset({source}))
     facts.setdefault("location", at.machine.location(at.node))
+    facts["windows"] = _placed(at, facts.get("windows"))
     if values is None:
         values = ranges.values_of(flat(content)) if content is not None else Values()
         if ranges.is_one_hot(content):
             values = replace(values, one_hot=True)
     fact = Data(shape=to_shape(dims), dtype=dtype, values=values, source=source, **facts)
     return Array(fact, cut=cut, content=content)
+
+
+def _placed(at: Invocation, windows: Windows | None) -> Windows | None:
+    """Windows that are new, with the place where they are cut."""
+    if windows is None or windows.asked is not None:
+        return windows
+    where = windows.location if windows.location != NOWHERE else at.machine.location(at.node)
+    return replace(windows, location=where, asked=at.machine.called[-1] if at.machine.called else NOWHERE)
 
 
 def derive(at: Invocation, array: Array, dims: Iterable[Any] | None, **changes: Any) -> Array:

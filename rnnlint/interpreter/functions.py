@@ -49,7 +49,7 @@ def call(
         case Bound(inner, owner):
             return call(m, inner, [owner, *args], kwargs, node, open)
         case Function():
-            return call_function(m, function, args, kwargs, open)
+            return call_function(m, function, args, kwargs, open, node)
         case Class():
             return instantiate(m, function, args, kwargs, node, open)
         case Partial(inner, given, named):
@@ -57,7 +57,7 @@ def call(
         case Instance():
             method = find_in_class(function.cls, "__call__")
             if isinstance(method, Function):
-                return call_function(m, method, [function, *args], kwargs, open)
+                return call_function(m, method, [function, *args], kwargs, open, node)
             return call(m, function.base, args, kwargs, node, open) if function.base is not None else UNKNOWN
         case Unknown():
             escape(m, [*args, *kwargs.values()])
@@ -100,7 +100,14 @@ def escape(m: "Machine", values: Sequence[Value]) -> None:
                     apply(entry, Invocation(m, None, "", [value]))
 
 
-def call_function(m: "Machine", function: Function, args: list[Value], kwargs: dict[str, Value], open: bool) -> Value:
+def call_function(
+    m: "Machine",
+    function: Function,
+    args: list[Value],
+    kwargs: dict[str, Value],
+    open: bool,
+    node: ast.AST | None = None,
+) -> Value:
     """Runs the body of a function with its arguments; UNKNOWN beyond the bounds of depth."""
     m.spend()
     m.entered.add(id(function.node))
@@ -110,6 +117,7 @@ def call_function(m: "Machine", function: Function, args: list[Value], kwargs: d
     if function.owner is not None and args:
         scope.names.setdefault("__class__", function.owner)
     outside = m.scope, m.module
+    m.called.append(m.location(node))
     m.scope, m.module = scope, function.module or m.module
     m.stack.append(function)
     depth = m.timeline.depth
@@ -122,6 +130,7 @@ def call_function(m: "Machine", function: Function, args: list[Value], kwargs: d
         return blocks.run_body(m, function.node.body)
     finally:
         m.stack.pop()
+        m.called.pop()
         m.scope, m.module = outside
         m.timeline.unwind(depth)
         del m.loops[loops:]

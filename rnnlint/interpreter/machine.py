@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rnnlint.facts import UNKNOWN, Argument, CallSite, Linear, Size, TextLocation, Truth, Unknown, Use
+from rnnlint.facts import UNKNOWN, Argument, CallSite, Linear, Location, Size, TextLocation, Truth, Unknown, Use
 from rnnlint.facts.sizes import multiply, symbol
 from rnnlint.interpreter import (
     access,
@@ -56,6 +56,7 @@ class Machine:
         objects: by definition of a class, the object made to run its methods on.
         modules, used: project files that were imported, and their paths.
         stack: functions of the program that are being run.
+        called: the calls of them.
         rounds_open: product of the rounds of the unrolled loops around what runs now.
         load_model: reads the model file of that path (None: it cannot be told); None: files cannot be read.
     """
@@ -86,6 +87,7 @@ class Machine:
         self.definitions: list[Any] = []
         self.objects: dict[int, Value] = {}
         self.stack: list[Function] = []
+        self.called: list[Location] = []
         self.yields: list[Yields] = []
         self.modules: dict[str, Module | None] = {}
         self.used: list[str] = []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, Linear, Size, Symbol, Unknown, Windows
+from rnnlint.facts import NOWHERE, UNKNOWN, Linear, Size, Symbol, Unknown, Windows
 from rnnlint.facts.sizes import add, equal, is_known, multiply, substitute, subtract, symbols
 from rnnlint.interpreter.values import Array, Cut, Value
 
@@ -25,7 +25,8 @@ def windows_of_like(element: Value, born: int) -> Windows | None:
     if steps is None or young[0] in symbols(_length(cut)):
         return None
     offset, stride = steps
-    return _windows(cut, stride, offset, sequences=UNKNOWN if _nested(cut, born) else 1)
+    found = _windows(cut, stride, offset, sequences=UNKNOWN if _nested(cut, born) else 1)
+    return replace(found, location=element.fact.location)
 
 
 def windows_of_rows(items: Sequence[Value]) -> Windows | None:
@@ -47,7 +48,8 @@ def windows_of_rows(items: Sequence[Value]) -> Windows | None:
         if cut != replace(cuts[0], source=sources[sequence], start=start):
             return None
     found = _windows(cuts[0], stride, cuts[0].start, len(sources))
-    return replace(found, order="sequence" if apart == 1 else "window")
+    where = items[0].fact.location if isinstance(items[0], Array) else NOWHERE
+    return replace(found, order="sequence" if apart == 1 else "window", location=where)
 
 
 def sliced_rows(windows: Windows | None, start: Any, step: int) -> Windows | None:

@@ -11,7 +11,7 @@ from rnnlint.interpreter.effects import numpy_arrays, numpy_math, numpy_shapes
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.frames import FRAME, Frame, columns_of, rows_of, series, width_of, with_rows
 from rnnlint.interpreter.machine import Machine
-from rnnlint.interpreter.values import Array, Dict, Object, Sequenced, Value
+from rnnlint.interpreter.values import Array, Dict, List, Object, Sequenced, Value
 
 BOTH = ("pandas.DataFrame", "pandas.Series")
 
@@ -329,16 +329,28 @@ def items(at: Invocation, table: Array) -> Value:
 
 @effect("pandas.DataFrame.to_dict", "pandas.DataFrame.stack", "pandas.DataFrame.unstack", "pandas.DataFrame.pivot",
         "pandas.DataFrame.pivot_table", "pandas.DataFrame.melt", "pandas.DataFrame.explode",
-        "pandas.DataFrame.select_dtypes", "pandas.DataFrame.filter", "pandas.DataFrame.reindex",
-        "pandas.DataFrame.asfreq", "pandas.DataFrame.describe", "pandas.DataFrame.pipe")  # fmt: skip
+        "pandas.DataFrame.select_dtypes", "pandas.DataFrame.reindex", "pandas.DataFrame.asfreq",
+        "pandas.DataFrame.describe", "pandas.DataFrame.pipe")  # fmt: skip
 def unknown_table(at: Invocation, table: Array) -> Value:
     """Rows or columns that depend on the data."""
     name = at.path.rpartition(".")[2]
     if name in ("to_dict", "stack", "unstack", "pipe"):
         return UNKNOWN
-    if name in ("select_dtypes", "filter"):
+    if name == "select_dtypes":
         return frames.unknown_columns(at, table, at.machine.symbol("len(df.columns)"))
     return frames.frame(at, frames.new_rows(at), width=UNKNOWN, origins=frozenset())
+
+
+@effect("pandas.DataFrame.filter")
+def chosen(at: Invocation, table: Array, items: Value = None, like: Value = None, **rest: Value) -> Value:
+    """Those of the named columns that the table has; all that are named, where its columns are not known."""
+    names = frames.names_of(items) if isinstance(items, (List, tuple)) else None
+    by_column = not {"axis", "regex"} & set(at.kwargs) and like is None and len(at.args) <= 2
+    if names is None or not by_column:
+        axes = frames.unknown_columns(at, table, at.machine.symbol("len(df.columns)"))
+        return axes if at.kwargs.get("axis", 1) in (1, "columns") else derive(at, table, None)
+    columns = frames.columns_of(table)
+    return frames.take_columns(at, table, [name for name in names if columns is None or name in columns])
 
 
 @effect("pandas.DataFrame.nlargest", "pandas.DataFrame.nsmallest", "pandas.Series.nlargest", "pandas.Series.nsmallest")

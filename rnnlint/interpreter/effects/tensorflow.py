@@ -98,6 +98,20 @@ def _note_raw(at: Invocation) -> None:
     if kept.running:
         return
     leaves: list[Any] = flatten(tuple(at.args) + tuple(at.kwargs.values())) or []
-    tensor = next((leaf for leaf in leaves if isinstance(leaf, TensorValue)), None)
+    tensor = next((leaf for leaf in leaves if isinstance(leaf, TensorValue) and _from_input(leaf)), None)
     if tensor is not None:
         kept.raw.append(RawOperation(at.path, tensor.fact, at.machine.location(at.node), at.machine.site(at, [])))
+
+
+def _from_input(tensor: TensorValue) -> bool:
+    """Whether a tensor surely comes from an InputLayer: what a model gives for something unknown may be data."""
+    waiting, seen = [tensor], set()
+    while waiting:
+        node = waiting.pop().node
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.layer.kind == "InputLayer":
+            return True
+        waiting += [value for value in node.inputs if value is not None]
+    return False
