@@ -10,6 +10,8 @@ from rnnlint.own_rules import CRASHED
 from rnnlint.reading import Reading
 from rnnlint.rule import Rule
 
+WHY_CRASHED = "a fault of the rule, not of the program: please report it, with the file"
+
 
 def run(readings: Iterable[Reading], rules: Iterable[Rule]) -> list[Finding]:
     """The findings of every rule in every program, by path, line, column and rule; each place once for a rule."""
@@ -57,7 +59,7 @@ def _crashed(program: Program, rule: Rule, error: Exception) -> Finding:
         LayerLocation(program.path) if program.kind == "model" else SourceLocation(program.path, 1, 1, 1, 1)
     )
     message = f"`{rule.name}` failed with {type(error).__name__} at {where}{f': {text}' if text else ''}"
-    return Finding(start, message).stamped(CRASHED, "meta", Severity.ERROR, "a fault of the rule, not of the program")
+    return Finding(start, message).stamped(CRASHED, "meta", Severity.ERROR, WHY_CRASHED)
 
 
 def _order(finding: Finding) -> tuple[str, int, int, str, int, int, int, str]:

@@ -318,7 +318,9 @@ def test_a_rule_that_crashes_is_a_finding_and_the_others_go_on(
     assert ran.status == 2
     found = json.loads(ran.out)["findings"]
     assert sorted(finding["rule"] for finding in found) == ["good-rule", "rule-crashed"]
-    assert "ZeroDivisionError" in next(it["message"] for it in found if it["rule"] == "rule-crashed")
+    crashed = next(it for it in found if it["rule"] == "rule-crashed")
+    assert "ZeroDivisionError" in crashed["message"]
+    assert "please report it" in crashed["why"]
 
 
 @pytest.mark.parametrize("error", [ValueError("odd"), RecursionError(), MemoryError(), KeyError("\x1b")])
