@@ -74,7 +74,7 @@ def check(program: Program) -> Iterator[Finding]:
 def _readers(flow: Flow, model: Model) -> Iterator[tuple[Layer, object]]:
     """Recurrent layers that surely read one step and have no state to begin with, and how many features."""
     for layer in model.layers:
-        if layer.custom or not layer.inner.recurrent:
+        if layer.custom or not layer.inner.recurrent or _hands_state_on(layer):
             continue
         steps = 2 if layer.kind == "TimeDistributed" else 1
         shapes = [call.input.shape for call in layer.arrivals if not call.states and not call.problems]
@@ -83,6 +83,11 @@ def _readers(flow: Flow, model: Model) -> Iterator[tuple[Layer, object]]:
         one = [shape for shape in shapes if isinstance(shape, Shape) and shape.rank > steps and shape.dims[steps] == 1]
         if one and len(one) == len(shapes):
             yield layer, one[0].dims[-1] if one[0].rank == steps + 2 else None
+
+
+def _hands_state_on(layer: Layer) -> bool:
+    """A decoder that is called step by step may carry its state outside of the layer, through an attention."""
+    return layer.inner.has("return_state", True) is not False
 
 
 def _repeated(flow: Flow, call: LayerCall) -> bool:
