@@ -15,7 +15,7 @@ from typing import Any
 from rnnlint import Edit, Finding, Fix, Layer, LayerCall, Model, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import SourceLocation
 from rnnlint.finding import set_argument
-from rnnlint.flow import Flow, place
+from rnnlint.flow import Flow, made_elsewhere_too, place
 
 BAD = """
 inputs = Input((10, 8))
@@ -30,15 +30,21 @@ model = Model(inputs, Dense(1)(steps))
 """
 
 
+EACH_STEP = frozenset({"Activation", "Dense", "Dropout", "LayerNormalization"})
+"""Layers that do to a last step alone what they do to it among others."""
+
+
 def check(program: Program) -> Iterator[Finding]:
     flow = Flow(program)
     for model, layer in program.layers():
         if model is None or layer.custom or not layer.recurrent or layer.kind == "Bidirectional":
             continue
-        if layer.has("return_sequences", True) is not True or len(layer.arrivals) != 1 or _is_output(model, layer):
+        if layer.has("return_sequences", True) is not True or len(layer.arrivals) != 1:
             continue
-        readers = flow.readers(layer)
+        readers = _readers(flow, model, layer)
         if readers and all(_takes_last(reader, call) for reader, call in readers) and _all_known(model):
+            if made_elsewhere_too(program, [layer]):
+                continue  # others that the same expression makes need their steps
             yield Finding(
                 layer.location,
                 f"`{layer.name}` returns every step, but only the last is used",
@@ -46,6 +52,23 @@ def check(program: Program) -> Iterator[Finding]:
                 layer=layer.path,
                 fix=_fix(layer, readers),
             )
+
+
+def _readers(flow: Flow, model: Model, layer: Layer) -> list[tuple[Layer, LayerCall]]:
+    """What reads its output, directly or behind layers that treat each step by itself; none if the model gives it."""
+    found: list[tuple[Layer, LayerCall]] = []
+    waiting, seen = [layer], {layer.id}
+    while waiting:
+        current = waiting.pop()
+        if _is_output(model, current):
+            return []
+        for reader, call in flow.readers(current):
+            if reader.kind not in EACH_STEP or reader.custom or len(reader.arrivals) != 1:
+                found.append((reader, call))
+            elif reader.id not in seen:
+                seen.add(reader.id)
+                waiting.append(reader)
+    return found
 
 
 def _all_known(model: Model) -> bool:
