@@ -77,7 +77,7 @@ def _finding(layer: Layer, padding: Padding) -> Finding:
     what = "the padding stands in front" if padding.side == "pre" else "some sequences are all padding"
     site = padding.site
     fix = Fix.advice("pad behind the sequences, and leave out those that are empty")
-    if padding.side == "pre" and site is not None:
+    if padding.side == "pre" and padding.empty is not True and site is not None:
         fix = Fix.argument(site, "padding", '"post"', title="pad behind the sequences", safety=Safety.REVIEW)
     return Finding(
         padding.location if padding.location.path else layer.location,

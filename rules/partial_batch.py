@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from rnnlint import Call, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.edits import subscripts
-from rnnlint.facts import Dim, Layer
+from rnnlint.facts import NOWHERE, Dim, Layer
 from rnnlint.facts.sizes import divides, remainder
 from rnnlint.infer.batches import Batches, Feed, feed, fitting_rows, fitting_sizes, judge_batches, validation_feed
 from rnnlint.infer.states import keepers
@@ -71,7 +71,7 @@ def _split_is_to_blame(call: Call, fixed: Dim) -> bool:
 
 
 def _finding(call: Call, layer: Layer, fixed: Dim, fed: Feed, verdict: Batches) -> Finding:
-    notes = [_note(layer, fixed)]
+    notes = [*_made(call), _note(layer, fixed)]
     if call.held_out is not None and judge_batches(fixed, validation_feed(call)) in WRONG:
         rows = validation_feed(call).rows
         notes.append(Note(call.held_out.argument.location, f"the {rows} samples to validate on do not divide either"))
@@ -95,6 +95,12 @@ def _validation(call: Call, layer: Layer, fixed: Dim, fed: Feed, verdict: Batche
     )
 
 
+def _made(call: Call) -> list[Note]:
+    """Where data that comes in batches was made."""
+    batched = [data for data in call.x.known if data.batching is not None and data.location != NOWHERE]
+    return [Note(data.location, "the batches are made here") for data in batched[:1]]
+
+
 def _note(layer: Layer, fixed: Dim) -> Note:
     return Note(layer.location, f"keeps a state for each of {fixed} rows", layer.path)
 
@@ -116,6 +122,8 @@ def _choices(fixed: Dim, fed: Feed) -> str:
 
 def _fix(call: Call, fixed: Dim, fed: Feed) -> Fix:
     title = _choices(fixed, fed)
+    if call.held_out is not None and judge_batches(fixed, validation_feed(call)) in WRONG:
+        return Fix.advice(title)  # that of the validation would be left
     if call.name not in ("fit", "evaluate") or fed.rows != call.x.samples or any(d.batching for d in call.x.known):
         return Fix.advice(title)
     whole = fitting_rows(fed.rows, fixed if isinstance(fixed, int) else 0)

@@ -58,7 +58,13 @@ def _finding(program: Program, layer: Layer, part: Layer) -> Finding:
 
 def _fix(program: Program, layer: Layer, part: Layer) -> Fix:
     wrapped = part.wraps[0] if part.wraps else part
-    if wrapped.site is None or "stateful" not in wrapped.site.arguments or made_elsewhere_too(program, [layer]):
+    resets = any(call.resets for call in program.calls())  # they would be left without a state
+    if (
+        resets
+        or wrapped.site is None
+        or "stateful" not in wrapped.site.arguments
+        or made_elsewhere_too(program, [layer])
+    ):
         return Fix.advice("use a stateless Bidirectional, or a stateful layer that reads forward")
     return Fix.argument(wrapped, "stateful", None)
 

@@ -67,12 +67,12 @@ def _split(call: Call, layer: Layer, fixed: Dim) -> Finding | None:
         notes=[Note(layer.location, f"keeps a state for each of {fixed} rows", layer.path)],
         severity=Severity.ERROR,
         layer=layer.path,
-        fix=_fraction(call, fixed),
+        fix=_fraction(call, fixed, mended=_leak(call, layer) is None),
     )
 
 
-def _fraction(call: Call, fixed: Dim) -> Fix:
-    """The fraction next to the one given that leaves multiples of the batch size."""
+def _fraction(call: Call, fixed: Dim, mended: bool) -> Fix:
+    """The fraction next to the one given that leaves multiples of the batch size; advice where that mends not all."""
     samples, split = call.x.samples, call.validated.split if call.validated is not None else None
     if not isinstance(samples, int) or not isinstance(fixed, int) or not isinstance(split, float):
         return Fix.advice(f"choose a fraction that leaves multiples of {fixed} on both sides")
@@ -81,6 +81,8 @@ def _fraction(call: Call, fixed: Dim) -> Fix:
     fraction = held / batches if batches > 1 else 0.0
     if batches < 2 or int(samples * (1.0 - fraction)) % fixed:
         return Fix.advice(f"give `validation_data` of a multiple of {fixed} samples")
+    if not mended:
+        return Fix.advice(f"set `validation_split={fraction!r}`, and reset the states around the validation")
     return Fix.argument(call, "validation_split", repr(fraction))
 
 
