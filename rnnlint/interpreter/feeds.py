@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, Batching, Data, Size, Slots, Unknown
+from rnnlint.facts import UNKNOWN, Batching, Data, Size, Slots, Unknown, Windows
 from rnnlint.facts.sizes import is_known, multiply
 from rnnlint.interpreter.access import find_in_class
 from rnnlint.interpreter.datasets import Batches, Dataset, leaves
@@ -54,6 +54,24 @@ def slots(machine: Machine, value: Value, names: tuple[str, ...] = ()) -> Slots:
     if fed is not None:
         return _of_fed(machine, fed, fed.x, names)
     return _of_structure(machine, value, names)
+
+
+def targets(machine: Machine, value: Value, names: tuple[str, ...] = ()) -> Slots:
+    """The targets by output; the rest of a series (`series[60:]`) has one step of it in each row."""
+    found = slots(machine, value, names)
+    cut = value.cut if isinstance(value, Array) else None
+    # What goes with the series from its beginning is no forecast.
+    if (
+        cut is None
+        or cut.length is None
+        or cut.start == 0
+        or len(found.known) != 1
+        or found.known[0].windows is not None
+    ):
+        return found
+    columns = frozenset(cut.columns) if isinstance(cut.columns, tuple) else cut.columns
+    rows = Windows(cut.source, 1, cut.step, cut.start, columns=columns, location=found.known[0].location)
+    return Slots((replace(found.known[0], windows=rows),))
 
 
 def of_batches(machine: Machine, value: Value, x: Slots, y: Slots, names: Names = ((), ())) -> tuple[Slots, Slots]:

@@ -63,7 +63,8 @@ def _windows(series: Array | None, length: Size, stride: Size, offset: Any, rate
         return None
     place = arrays.row_cut(series)
     start: Any = add(place.start, multiply(place.step, offset)) if place.length is not None else offset
-    return Windows(place.source, length, stride, _known(start), rate)
+    columns = frozenset(place.columns) if isinstance(place.columns, tuple) else place.columns
+    return Windows(place.source, length, stride, _known(start), rate, columns=columns)
 
 
 @effect(PATH)

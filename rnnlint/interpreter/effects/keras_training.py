@@ -17,6 +17,7 @@ from rnnlint.facts import (
     Size,
     Slots,
     Tensor,
+    Unknown,
     Validation,
 )
 from rnnlint.facts.sizes import is_known, subtract, term
@@ -287,7 +288,7 @@ def _slots(machine: Machine, model: ModelValue, value: Value, which: str) -> Slo
     if value is None:
         return Slots()
     names = _names(model)[0 if which == "x" else 1]
-    return feeds.slots(machine, value, names)
+    return feeds.slots(machine, value, names) if which == "x" else feeds.targets(machine, value, names)
 
 
 def _names(model: ModelValue) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -305,9 +306,7 @@ def _learn_input(machine: Machine, model: ModelValue, value: Value, x: Slots) ->
     """A model without an input shape is built for the data it is first called on."""
     if value is None or model.saved is not None:
         return
-    arriving = [Tensor(data.shape, data.dtype, False) if isinstance(data, Data) else Tensor() for data in x] or [
-        Tensor()
-    ]
+    arriving = [_arriving(data) for data in x] or [Tensor()]
     if model.kind == "sequential":
         extend_sequential(machine, model)
         build_sequential(machine, model, arriving)
@@ -315,6 +314,12 @@ def _learn_input(machine: Machine, model: ModelValue, value: Value, x: Slots) ->
         inputs = [TensorValue(_any_batch(tensor)) for tensor in arriving]
         call(machine, model, [inputs[0] if len(inputs) == 1 else machine.make_list(list(inputs))], {}, None)
         session(machine).changed()
+
+
+def _arriving(data: Data | Unknown) -> Tensor:
+    """Of rows of unequal length nothing arrives that a model could be built for."""
+    known = isinstance(data, Data) and data.ragged is not True
+    return Tensor(data.shape, data.dtype, False) if known and isinstance(data, Data) else Tensor()
 
 
 def _any_batch(tensor: Tensor) -> Tensor:
