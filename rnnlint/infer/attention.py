@@ -17,18 +17,35 @@ def attention(layer: Layer, arriving: Arriving) -> Leaving:
     query, value = arriving.tensors[:2]
     shape: AnyShape = UNKNOWN
     scores: AnyShape = UNKNOWN
-    if (
-        isinstance(query.shape, Shape)
-        and isinstance(value.shape, Shape)
-        and query.shape.rank > 1
-        and value.shape.rank > 1
-    ):
-        shape = Shape((*query.shape.axes[:-1], Axis("features", value.shape.dims[-1])))
-        scores = Shape((*query.shape.axes[:-1], Axis("value_time", value.shape.dims[-2])))
+    rows = _rows(query.shape, value.shape, arriving)
+    if rows is not None and isinstance(value.shape, Shape):
+        shape = Shape((*rows, Axis("features", value.shape.dims[-1])))
+        scores = Shape((*rows, Axis("value_time", value.shape.dims[-2])))
     dtype = dtype_of(layer)
     mask = _query_mask(arriving)
     made = _with_scores(arriving, Tensor(shape, dtype, mask), Tensor(scores, dtype, by_keras(arriving, mask, False)))
     return replace(made, problems=_widths(layer, query, arriving.tensors[-1], arriving))
+
+
+def _rows(query: AnyShape, value: AnyShape, arriving: Arriving) -> tuple[Axis, ...] | None:
+    """All axes of the query but its features. Where there are others before the steps, Keras 3 promises the query's,
+    and tf.keras stretches an axis of 1 to what the value has there."""
+    if isinstance(query, Unknown) or isinstance(value, Unknown) or query.rank < 2 or value.rank < 2:
+        return None
+    rows = query.axes[:-1]
+    if arriving.keras == 3 or (query.rank == 3 and value.rank <= 3):
+        return rows
+    if value.rank > query.rank:
+        return None
+    before, steps = rows[:-1], rows[-1]
+    others = (1,) * (query.rank - value.rank) + value.dims[:-2]
+    return (*(Axis(axis.name, _stretched(axis.size, other)) for axis, other in zip(before, others, strict=True)), steps)
+
+
+def _stretched(size: Dim, other: Dim) -> Dim:
+    if size == other or other == 1:
+        return size
+    return other if size == 1 else UNKNOWN
 
 
 def _widths(layer: Layer, query: Tensor, key: Tensor, arriving: Arriving) -> tuple[Problem, ...]:

@@ -82,7 +82,8 @@ def recurrent(layer: Layer, arriving: Arriving) -> Leaving:
             return Leaving(None if flag(layer, "return_state", False) is not False else (Tensor(),))
         found = ranked(layer, shape, SEQUENCE, "call" if late else "build")
         if not found:
-            found = same_features(layer, shape) or (defined_features(layer, shape) if layer.kind != "RNN" else ())
+            own = layer.kind == "RNN" and _may_read_constants(layer)
+            found = same_features(layer, shape) or (() if own else defined_features(layer, shape))
             found += _unrolled(layer, shape, arriving)
         problems += found + stateful_problems(layer, shape)
     problems += state_problems(step, states, arriving, layer)
@@ -139,7 +140,7 @@ def state_problems(step: Step, states: tuple[Tensor, ...], arriving: Arriving, l
 
 
 def _may_read_constants(layer: Layer) -> bool:
-    """Only cells of one's own read constants."""
+    """Whether a cell is not Keras's own: only such read constants, and what else they read nobody knows."""
     parts = [part for inner in layer.wraps for part in inner.walk()]
     return layer.kind == "RNN" and (not parts or any(part.custom or part.kind not in CELLS for part in parts))
 

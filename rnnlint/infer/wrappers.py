@@ -35,7 +35,7 @@ def time_distributed(layer: Layer, arriving: Arriving) -> Leaving:
         return Leaving(_blank(outside, layer, arriving), (problem,))
     steps = _outer_axis(inner, shape.axes[1])
     reduced = Shape((shape.axes[0], *_inner_axes(shape)))
-    leaving = _inside(inner, arriving, Tensor(reduced, tensor.dtype, _inner_mask(shape, arriving)))
+    leaving = _inside(inner, arriving, Tensor(reduced, tensor.dtype, _inner_mask(inner, arriving)))
     problems = tuple(_outward(problem, layer, inner, shape, arriving) for problem in leaving.problems)
     problems += _refused_mask(inner, arriving)
     if leaving.outputs is None or len(leaving.outputs) != 1:
@@ -92,9 +92,10 @@ def _inner_axes(shape: Shape) -> tuple[Axis, ...]:
     return axes
 
 
-def _inner_mask(shape: Shape, arriving: Arriving) -> Truth:
-    """A mask over steps says nothing within a step; one over more axes is not told apart."""
-    return False
+def _inner_mask(inner: Layer, arriving: Arriving) -> Truth:
+    """A mask over steps says nothing within a step. tf.keras hands it on all the same, and a ConvLSTM stumbles over it
+    where a step changes its size."""
+    return arriving.keras == 2 and inner.kind.startswith("ConvLSTM") and arriving_mask(arriving) is True
 
 
 def _outward(problem: Problem, layer: Layer, inner: Layer, shape: Shape, arriving: Arriving) -> Problem:
