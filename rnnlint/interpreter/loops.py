@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rnnlint.facts import UNKNOWN, Linear, Location, Size, Unknown
 from rnnlint.facts.sizes import add, subtract
-from rnnlint.interpreter import assignment, branches, expressions
+from rnnlint.interpreter import assignment, branches, expressions, filled_lists
 from rnnlint.interpreter.blocks import Jump, Return, Signal, run, statement
 from rnnlint.interpreter.join import join_all
 from rnnlint.interpreter.state import MAX_ROUNDS, MAX_UNROLL, Looping
@@ -229,6 +229,7 @@ def _while(m: "Machine", node: ast.While) -> Signal:
         signal, done = _counted(m, node, where)
         if done:
             return signal
+    filling = filled_lists.filling(m, node)
     changes = assignment.assigned_names(node)
     _widen(m, node, changes)
     endless = constant and not any(isinstance(inner, (ast.Break, ast.Return)) for inner in walk(node))
@@ -240,6 +241,8 @@ def _while(m: "Machine", node: ast.While) -> Signal:
     _close_lists(opened)
     m.loops.remove(loop)
     m.timeline.leave_loop()
+    if filling is not None:
+        filled_lists.fill(filling)
     return signal if isinstance(signal, Return) else None
 
 

@@ -16,6 +16,7 @@ SCALERS = (
     "sklearn.preprocessing.MaxAbsScaler", "sklearn.preprocessing.PowerTransformer",
     "sklearn.preprocessing.QuantileTransformer",
 )  # fmt: skip
+SCATTERS = frozenset({"StandardScaler", "MinMaxScaler", "RobustScaler"})
 OTHERS = (
     "sklearn.preprocessing.Normalizer", "sklearn.preprocessing.Binarizer", "sklearn.preprocessing.Imputer",
     "sklearn.impute.SimpleImputer", "sklearn.impute.KNNImputer", "sklearn.preprocessing.FunctionTransformer",
@@ -52,7 +53,7 @@ def fit_transform(at: Invocation, fitted: Object, X: Value) -> Value:
     array = _remember(at, fitted, X)
     if array is None:
         return make(at, None, "float64", origins=frozenset())
-    values = Values()
+    values = _scattered(at)
     bounds = to_items(fitted.attributes.get("[range]")) if isinstance(fitted, Object) else None
     if at.path.startswith("sklearn.preprocessing.MinMaxScaler") and bounds is not None and len(bounds) == 2:
         plain = all(isinstance(bound, (int, float)) for bound in bounds)
@@ -65,7 +66,12 @@ def transform(at: Invocation, fitted: Object, X: Value) -> Value:
     """The scaled rows."""
     if not isinstance(X, (Array, List, tuple)):
         return make(at, None, "float64", origins=frozenset())
-    return _scaled(at, to_array(at, X), Values())
+    return _scaled(at, to_array(at, X), _scattered(at))
+
+
+def _scattered(at: Invocation) -> Values:
+    """What is divided by a deviation or a range is not whole any more."""
+    return Values(whole=False if at.path.split(".")[2] in SCATTERS else UNKNOWN)
 
 
 def _table_dims(array: Array) -> Any:
