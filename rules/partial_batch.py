@@ -97,8 +97,11 @@ def _validation(call: Call, layer: Layer, fixed: Dim, fed: Feed, verdict: Batche
 
 def _made(call: Call) -> list[Note]:
     """Where data that comes in batches was made."""
-    batched = [data for data in call.x.known if data.batching is not None and data.location != NOWHERE]
-    return [Note(data.location, "the batches are made here") for data in batched[:1]]
+    found = next((data for data in call.x.known if data.batching is not None), None)
+    if found is None or found.batching is None:
+        return []
+    where = found.batching.batched_at if found.batching.batched_at != NOWHERE else found.location
+    return [Note(where, "the batches are made here")] if where != NOWHERE else []
 
 
 def _note(layer: Layer, fixed: Dim) -> Note:

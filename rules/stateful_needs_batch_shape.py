@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from rnnlint import Edit, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.edits import fixed_batch
-from rnnlint.facts import Model, Shape
+from rnnlint.facts import LayerCall, Model, Shape, SourceLocation
 from rnnlint.flow import made_elsewhere_too
 
 BAD = """
@@ -44,19 +44,30 @@ def check(program: Program) -> Iterator[Finding]:
         key = -layer.id if model is None else model.id
         if key not in spoken and any(problem.kind == "stateful-batch" for problem in call.problems):
             spoken.add(key)
-            yield _finding(program, model, layer, call.input.shape)
+            yield _finding(program, model, layer, call)
 
 
-def _finding(program: Program, model: Model | None, layer: Layer, given: object) -> Finding:
-    inputs = _open_inputs(model)
+def _finding(program: Program, model: Model | None, layer: Layer, call: LayerCall) -> Finding:
+    inputs, given = _open_inputs(model), call.input.shape
     return Finding(
         layer.location,
         f"`{layer.name}` is stateful, but the batch size of its input is not fixed",
-        notes=[Note(item.location, "leaves the batch size open", item.path) for item in inputs],
+        notes=[
+            *_called(layer, call),
+            *(Note(item.location, "leaves the batch size open", item.path) for item in inputs),
+        ],
         gives=given if isinstance(given, Shape) else None,
         layer=layer.path,
         fix=_fix(program, model, inputs),
     )
+
+
+def _called(layer: Layer, call: LayerCall) -> list[Note]:
+    """Where the layer is called, if that is another line than where it is made."""
+    made, where = layer.location, call.location
+    if not isinstance(made, SourceLocation) or not isinstance(where, SourceLocation):
+        return []
+    return [] if (made.path, made.line) == (where.path, where.line) else [Note(where, "is called here", layer.path)]
 
 
 def _open_inputs(model: Model | None) -> list[Layer]:

@@ -125,6 +125,7 @@ class Batching:
         samples: number of rows in one pass.
         shuffled_at: where they are shuffled.
         shuffle_site: how the call that shuffles them is written.
+        batched_at: where a dataset is batched.
     """
 
     size: Dim = UNKNOWN
@@ -136,6 +137,7 @@ class Batching:
     samples: Size = UNKNOWN
     shuffled_at: Location = NOWHERE
     shuffle_site: CallSite | None = None
+    batched_at: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

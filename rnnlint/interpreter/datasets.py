@@ -26,6 +26,7 @@ class Dataset:
         partial: whether the last batch may be smaller.
         endless: whether a pass never ends.
         shuffled, shuffled_at, shuffle_site: whether and where the order of the rows is changed.
+        batched_at: where the batches are made.
         history: for a leaf of `element` (by its id) what the rows that its batches are made of are all together.
     """
 
@@ -40,6 +41,7 @@ class Dataset:
     shuffled: Truth = False
     shuffled_at: Location = NOWHERE
     shuffle_site: CallSite | None = None
+    batched_at: Location = NOWHERE
     history: dict[int, Data] = field(default_factory=dict)
     type_path: ClassVar[str] = "tensorflow.data.Dataset"
 
@@ -55,6 +57,7 @@ class Dataset:
             samples=self.samples,
             shuffled_at=self.shuffled_at,
             shuffle_site=self.shuffle_site,
+            batched_at=self.batched_at,
         )
 
     def rows_of(self, leaf: Array) -> Data:

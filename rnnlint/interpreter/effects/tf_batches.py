@@ -81,7 +81,7 @@ def _batched(at: Invocation, self: Value, batch_size: Value, drop_remainder: Val
     size = to_size(batch_size)
     drop: Truth = drop_remainder if isinstance(drop_remainder, bool) else UNKNOWN
     rows = self.count
-    made = replace(self, batch=size, history={})
+    made = replace(self, batch=size, history={}, batched_at=at.machine.location(at.node))
     made.partial = _partial(rows, size, drop, self.endless)
     made.count, made.samples = UNKNOWN, rows
     if self.endless is not True:
