@@ -75,7 +75,11 @@ def _finding(program: Program, flow: Flow, compared: Comparison) -> Finding:
     return Finding(
         where,
         f"the output is {compared.shape} and the target {compared.target.shape}, {VERDICTS[compared.verdict]}",
-        notes=[*_notes(compared, passed, where), *_encoders(flow, layer, fix)],
+        notes=[
+            *_notes(compared, passed, where),
+            *_encoders(flow, layer, fix),
+            *_behind_custom(flow, source, compared),
+        ],
         gives=compared.target.shape,
         needs=compared.shape,
         layer=None if layer is None else layer.path,
@@ -92,6 +96,16 @@ def _notes(compared: Comparison, passed: list[Layer], where: Location) -> list[N
     if compared.call.model.kind == "functional" and compared.call.model.location not in (NOWHERE, where):
         notes.append(Note(compared.call.model.location, "the model ends here"))
     return notes
+
+
+def _behind_custom(flow: Flow, source: Layer | None, compared: Comparison) -> list[Note]:
+    """The recurrent layer in front of a Lambda or another layer of one's own, if the output has its steps still."""
+    if source is None or not source.custom or not source.arrivals or compared.shape.rank != 3:
+        return []
+    _, layer = flow.behind(source.arrivals[0].input)
+    if layer is None or not layer.recurrent or layer.has("return_sequences", True) is not True:
+        return []
+    return [Note(layer.location, "hands on every step", layer.path)]
 
 
 def _encoders(flow: Flow, layer: Layer | None, fix: Fix) -> list[Note]:

@@ -60,11 +60,12 @@ def targets(machine: Machine, value: Value, names: tuple[str, ...] = ()) -> Slot
     """The targets by output; the rest of a series (`series[60:]`) has one step of it in each row."""
     found = slots(machine, value, names)
     cut = value.cut if isinstance(value, Array) else None
-    # What goes with the series from its beginning is no forecast.
+    # What goes with the series from its beginning is no forecast; every eighth step is a label for the eight.
     if (
         cut is None
         or cut.length is None
         or cut.start == 0
+        or cut.step != 1
         or len(found.known) != 1
         or found.known[0].windows is not None
     ):
