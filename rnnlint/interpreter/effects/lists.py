@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from rnnlint.facts import UNKNOWN, Padding, Size, Values
-from rnnlint.facts.sizes import add, is_known, multiply, subtract
+from rnnlint.facts.sizes import add, equal, is_known, multiply, subtract
 from rnnlint.interpreter.effects.containers import each, uncounted
 from rnnlint.interpreter.effects.registry import Invocation, effect
 from rnnlint.interpreter.indexing import piece
@@ -193,7 +193,10 @@ def list_item(at: Invocation, self: Value, index: Value) -> Value:
     length = piece(self.size(), index).length
     if length is None:
         length = UNKNOWN
-    return at.machine.make_list(None, length, element_of(self))
+    part = at.machine.make_list(None, length, element_of(self))
+    if self.padding is not None and equal(length, self.size()) is True:
+        part.padding = self.padding
+    return part
 
 
 def _of_rows(at: Invocation, rows: Array, index: Value) -> Value:
