@@ -164,7 +164,7 @@ def cumsum(at: Invocation, a: Value, axis: Value = None) -> Value:
     if array.dims == () or (axis is None and (array.dims is None or len(array.dims) != 1)):
         total = UNKNOWN if array.dims is None else arrays.product(array.dims)
         return derive(at, array, (total,), values=values, dtype=dtype)
-    return like_rows(at, array, array.dims, values=values, dtype=dtype)
+    return like_rows(at, array, array.dims, values=values, dtype=dtype, cut=None)
 
 
 @effect("numpy.diff", "numpy.ediff1d")
@@ -215,7 +215,7 @@ def gradient(at: Invocation, f: Value) -> Value:
     array = to_array(at, f)
     if array.dims is None or len(array.dims) != 1:
         return make(at, None)
-    return like_rows(at, array, array.dims, values=Values(), dtype="float64")
+    return like_rows(at, array, array.dims, values=Values(), dtype="float64", cut=None)
 
 
 @effect("numpy.allclose", "numpy.array_equal", "numpy.array_equiv", "numpy.isscalar")

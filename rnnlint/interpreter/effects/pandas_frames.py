@@ -94,6 +94,12 @@ KEEPING = (
     "tz_convert", "cumsum", "cumprod", "cummax", "cummin", "rank", "add", "sub", "mul", "div", "divide", "multiply",
     "subtract", "pow", "truediv", "mod",
 )  # fmt: skip
+MIXING = (
+    "cumsum", "cumprod", "cummax", "cummin", "rank", "add", "sub", "mul", "div", "divide", "multiply", "subtract",
+    "pow", "truediv", "mod",
+)  # fmt: skip
+"""Those of which a row may tell of other rows, or of another table."""
+
 VALUES_KEPT = ("copy", "rename", "rename_axis", "set_axis", "infer_objects", "convert_dtypes", "ffill", "bfill")
 MOVING = ("shift", "diff", "pct_change", "sort_values", "sort_index", "tshift")
 TRUTHS = ("isna", "isnull", "notna", "notnull", "isin", "duplicated", "between", "eq", "ne", "lt", "gt", "le", "ge")
@@ -115,7 +121,8 @@ def keeping(at: Invocation, table: Array, inplace: Value = False, columns: Value
     kept = name in VALUES_KEPT
     values = fact.values if kept else Values()
     dtype = fact.dtype if kept or name in ("fillna", "pad", "abs", "cumsum", "round") else UNKNOWN
-    found = with_rows(table, like_rows(at, table, table.dims, values=values, dtype=dtype))
+    cut = {"cut": None} if name in MIXING else {}
+    found = with_rows(table, like_rows(at, table, table.dims, values=values, dtype=dtype, **cut))
     if isinstance(found, Frame):
         if not kept:
             found.held = {}
