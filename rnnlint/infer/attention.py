@@ -80,10 +80,8 @@ def multi_head_attention(layer: Layer, arriving: Arriving) -> Leaving:
 
 
 def _leading_differ(query: Shape, key: Shape) -> bool:
-    """Whether axes between batch and steps surely differ; one of 1 is stretched."""
-    if query.rank != key.rank:
-        return False
-    pairs = zip(query.dims[1:-2], key.dims[1:-2], strict=True)
+    """Whether axes before the steps surely differ, counted from the last; one of 1 is stretched."""
+    pairs = zip(reversed(query.dims[:-2]), reversed(key.dims[:-2]), strict=False)
     return any(
         equal(a, b) is False and equal(a, 1) is False and equal(b, 1) is False
         for a, b in pairs

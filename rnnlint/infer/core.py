@@ -108,6 +108,8 @@ def reshape(layer: Layer, shape: Shape, arriving: Arriving) -> Given:
             return UNKNOWN, ()
         target = (single,)
     sizes, problem = refill(shape.elements, target)
+    if shape.elements is None and arriving.keras != 3 and list(target).count(-1) > 1:
+        problem = None  # tf.keras leaves all of them open until data arrives
     problems = () if problem is None else (Problem("size", problem, gives=shape),)
     return Shape.of((shape.batch, *sizes)), problems or _never_full(shape, sizes)
 
