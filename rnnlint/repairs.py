@@ -4,7 +4,7 @@ import re
 
 from rnnlint.facts import ArgumentSite, CallLocation, CallSite, Dim, Layer, LayerCall, SourceLocation, TextLocation
 from rnnlint.finding import Edit
-from rnnlint.flow import Flow
+from rnnlint.questions.flow import Flow
 
 
 def shape_site(flow: Flow, layer: Layer) -> ArgumentSite | None:

@@ -11,9 +11,9 @@ the data rules out.
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
-from rnnlint.counted import CountedBatch, counted_batches
-from rnnlint.flow import Flow
 from rnnlint.messages import Told
+from rnnlint.questions.counted import CountedBatch, counted_batches
+from rnnlint.questions.flow import Flow
 from rnnlint.repairs import shape_site, without_first
 from rnnlint.wordings import WRONG_RANK
 

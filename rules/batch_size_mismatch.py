@@ -17,10 +17,10 @@ from rnnlint import UNKNOWN, Call, Finding, Fix, Layer, Matcher, Note, Program, 
 from rnnlint.edits import opened_batch
 from rnnlint.facts import Dim, Location, Size, Unknown
 from rnnlint.facts.sizes import divides, is_known
-from rnnlint.flow import Flow
 from rnnlint.infer.batches import Batches, Feed, feed, first_batch, judge_batches
 from rnnlint.infer.states import keepers
 from rnnlint.messages import Told
+from rnnlint.questions.flow import Flow
 from rnnlint.wordings import (
     FED,
     FEWER_STATES,

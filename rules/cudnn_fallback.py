@@ -10,8 +10,8 @@ When to ignore this: where the option is worth the time, or the model never runs
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
-from rnnlint.activations import unbounded
-from rnnlint.cudnn import NEEDS, hindrances
+from rnnlint.questions.activations import unbounded
+from rnnlint.questions.cudnn import NEEDS, hindrances
 
 BAD = """
 model = Sequential([

@@ -11,9 +11,9 @@ When to ignore this: where the model never runs on a GPU, or with `use_cudnn=Fal
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
-from rnnlint.cudnn import fused
 from rnnlint.facts import Padding
-from rnnlint.flow import KEEPS_STEPS, Flow
+from rnnlint.questions.cudnn import fused
+from rnnlint.questions.flow import KEEPS_STEPS, Flow
 
 BAD = """
 ids = keras.utils.pad_sequences([[1, 2], [3], [4, 1, 2, 3], [2, 4, 3]] * 4, maxlen=6)  # <-

@@ -10,7 +10,7 @@ When to ignore this: never; the model does not load.
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Program, Rule, Severity
-from rnnlint.flow import place
+from rnnlint.questions.flow import place
 
 BAD = """
 import json

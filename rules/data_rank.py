@@ -11,12 +11,12 @@ When to ignore this: where only a last axis of size 1 is too many (a hint), and 
 from collections.abc import Iterator
 
 from rnnlint import UNKNOWN, Call, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
-from rnnlint.counted import counted_batches
 from rnnlint.edits import subscripts
 from rnnlint.facts import NOWHERE, Argument
-from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, reads_ids, validation_feedings
 from rnnlint.messages import Told, kind_of
+from rnnlint.questions.counted import counted_batches
+from rnnlint.questions.flow import Flow
 from rnnlint.wordings import CALLED_ON, CHECKED_RANK, FED, WRONG_ARRAY, WRONG_RANK, WRONG_SHAPE
 
 BAD = """

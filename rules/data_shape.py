@@ -10,12 +10,12 @@ When to ignore this: never, Keras refuses the data.
 from collections.abc import Iterator
 
 from rnnlint import Call, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity, Shape
-from rnnlint.counted import counted_batches
 from rnnlint.edits import shape_element
 from rnnlint.facts import Argument
-from rnnlint.flow import Flow
 from rnnlint.infer.feeding import Fate, Feeding, feedings, validation_feedings
 from rnnlint.messages import Told
+from rnnlint.questions.counted import counted_batches
+from rnnlint.questions.flow import Flow
 from rnnlint.wordings import CALLED_ON, CHECKED_SHAPE, FEATURES, FED, SHAPE, WRONG_ARRAY, WRONG_AXIS, WRONG_SHAPE
 
 BAD = """

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from rnnlint import UNKNOWN, Data, Edit, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.facts import Linear
 from rnnlint.facts.sizes import add, less, less_equal
-from rnnlint.flow import Fed, Flow
-from rnnlint.ranks import Cause, RankProblem, rank_problems
+from rnnlint.questions.flow import Fed, Flow
+from rnnlint.questions.ranks import Cause, RankProblem, rank_problems
 from rnnlint.repairs import input_shape
 from rnnlint.wordings import WRONG_RANK
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import NOWHERE
-from rnnlint.passes import Pass, exhausted, passes
+from rnnlint.questions.passes import Pass, exhausted, passes
 
 BAD = """
 x, y = np.random.rand(200, 16, 3), np.random.rand(200, 1)

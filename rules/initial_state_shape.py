@@ -12,7 +12,7 @@ When to ignore this: never; the states do not reach the layer as written.
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Layer, Matcher, Note, Program, Rule, Severity
-from rnnlint.flow import Flow, place
+from rnnlint.questions.flow import Flow, place
 
 BAD = """
 encoder_inputs, decoder_inputs = Input((8, 5)), Input((9, 5))

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from rnnlint import UNKNOWN, Edit, Finding, Fix, Matcher, Model, Note, Program, Rule, Safety, Severity, Shape, Tensor
 from rnnlint.facts import CallSite, Compile, Loss, Unknown
 from rnnlint.finding import set_argument
-from rnnlint.flow import Flow, made_elsewhere_too
 from rnnlint.infer.feeding import refuses_all
 from rnnlint.infer.losses import BINARY, CATEGORICAL, SPARSE, from_logits
 from rnnlint.messages import Told
-from rnnlint.targets import Comparison, Head, comparisons, head
+from rnnlint.questions.flow import Flow, made_elsewhere_too
+from rnnlint.questions.targets import Comparison, Head, comparisons, head
 from rnnlint.wordings import CHECKED_SHAPE, COMPARED
 
 QUOTES = ("'", '"')

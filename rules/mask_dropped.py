@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Layer, LayerCall, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.finding import set_argument
-from rnnlint.flow import Flow, place
+from rnnlint.questions.flow import Flow, place
 
 BAD = """
 ids = np.array([[1, 2, 0, 0], [3, 0, 0, 0], [4, 5, 6, 0], [7, 8, 9, 3]])

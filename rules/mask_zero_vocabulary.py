@@ -10,7 +10,7 @@ When to ignore this: where the word with id 0 is one that may be skipped.
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Severity
-from rnnlint.flow import Flow
+from rnnlint.questions.flow import Flow
 
 BAD = """
 ids = keras.utils.pad_sequences([[0, 1], [2], [3, 0, 1, 2], [1, 3, 2]] * 4, maxlen=6, padding="post")

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from rnnlint import Edit, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.finding import set_argument
-from rnnlint.flow import KEEPS_STEPS, Flow, made_elsewhere_too, place
 from rnnlint.messages import Told
-from rnnlint.ranks import Cause, RankProblem, rank_problems
+from rnnlint.questions.flow import KEEPS_STEPS, Flow, made_elsewhere_too, place
+from rnnlint.questions.ranks import Cause, RankProblem, rank_problems
 from rnnlint.wordings import OLDEST_RANK, SEQUENTIAL_TD, THEANO_AXES, WRONG_RANK
 
 BAD = """

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from rnnlint import UNKNOWN, Finding, Fix, Layer, LayerCall, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import NOWHERE
 from rnnlint.finding import set_argument
-from rnnlint.flow import made_elsewhere_too, place
 from rnnlint.infer.catalogue import bind
+from rnnlint.questions.flow import made_elsewhere_too, place
 
 BAD = """
 inputs = Input((8, 4))

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from rnnlint import Edit, Finding, Fix, Layer, LayerCall, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import Padding
 from rnnlint.finding import set_argument
-from rnnlint.flow import KEEPS_STEPS, Flow
+from rnnlint.questions.flow import KEEPS_STEPS, Flow
 from rnnlint.repairs import new_layer
 
 BAD = """

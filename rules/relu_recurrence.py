@@ -12,7 +12,7 @@ weights begin as an identity is made for relu, and not meant.
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Layer, Program, Rule, Safety, Severity
-from rnnlint.activations import unbounded
+from rnnlint.questions.activations import unbounded
 
 BAD = """
 keras.utils.set_random_seed(0)

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.finding import set_argument
-from rnnlint.flow import Flow, made_elsewhere_too, place
-from rnnlint.ranks import RankProblem, rank_problems
+from rnnlint.questions.flow import Flow, made_elsewhere_too, place
+from rnnlint.questions.ranks import RankProblem, rank_problems
 from rnnlint.repairs import behind_tensor
 from rnnlint.wordings import WRONG_RANK
 

@@ -10,10 +10,10 @@ When to ignore this: where blocks are meant, and the targets are cut to blocks a
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Severity, Shape
-from rnnlint.cutting import cut_by_reshape, steps_from_nothing
 from rnnlint.facts import Call, Data, Reshaped, Slots, Use
 from rnnlint.facts.sizes import is_known
 from rnnlint.messages import Told
+from rnnlint.questions.cutting import cut_by_reshape, steps_from_nothing
 from rnnlint.wordings import CARDINALITY
 
 BAD = """

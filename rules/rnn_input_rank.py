@@ -15,9 +15,9 @@ When to ignore this: never; the layer cannot read such an input.
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Program, Rule, Safety, Severity, Shape
-from rnnlint.flow import Flow, place
 from rnnlint.messages import Told
-from rnnlint.ranks import Cause, RankProblem, rank_problems
+from rnnlint.questions.flow import Flow, place
+from rnnlint.questions.ranks import Cause, RankProblem, rank_problems
 from rnnlint.repairs import in_front, input_shape
 from rnnlint.wordings import OLDEST_RANK, THEANO_AXES, WRONG_RANK
 

@@ -9,10 +9,10 @@ When to ignore this: never, Keras refuses the data.
 from collections.abc import Iterator
 
 from rnnlint import Call, Data, Finding, Fix, Matcher, Note, Program, Rule, Severity, Shape
-from rnnlint.cutting import cut_by_reshape, impossible
 from rnnlint.facts import NOWHERE, Argument, Slots
 from rnnlint.facts.sizes import equal
 from rnnlint.infer.feeding import feedings, validation_feedings
+from rnnlint.questions.cutting import cut_by_reshape, impossible
 from rnnlint.wordings import CARDINALITY
 
 BAD = """

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Layer, LayerCall, Model, Note, Program, Rule, Severity, Shape
 from rnnlint.facts import Location
-from rnnlint.flow import KEEPS_STEPS, Flow
-from rnnlint.steps import lost_steps
+from rnnlint.questions.flow import KEEPS_STEPS, Flow
+from rnnlint.questions.steps import lost_steps
 
 BAD = """
 series = np.sin(np.arange(330.0))

@@ -15,7 +15,7 @@ When to ignore this: never.
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Layer, Program, Rule, Severity
-from rnnlint.flow import made_elsewhere_too
+from rnnlint.questions.flow import made_elsewhere_too
 
 BAD = """
 x, y = np.random.rand(32, 10, 8), np.random.rand(32, 1)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from rnnlint import Edit, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.edits import fixed_batch
 from rnnlint.facts import LayerCall, Model, Shape, SourceLocation
-from rnnlint.flow import made_elsewhere_too
+from rnnlint.questions.flow import made_elsewhere_too
 
 BAD = """
 x, y = np.random.rand(40, 5, 1), np.random.rand(40, 1)

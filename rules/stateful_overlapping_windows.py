@@ -14,11 +14,11 @@ When to ignore this: where the states are reset after every batch, by means that
 from collections.abc import Iterator
 
 from rnnlint import Call, Data, Finding, Fix, Note, Program, Rule, Severity
-from rnnlint.cutting import cut_notes
 from rnnlint.facts import Loop
 from rnnlint.facts.sizes import less_equal
 from rnnlint.infer.batches import feed
 from rnnlint.infer.states import Continuation, continuation, ids, keepers, overlapping, resets, understood
+from rnnlint.questions.cutting import cut_notes
 
 BAD = """
 series = np.sin(np.arange(100) / 5)

@@ -10,7 +10,7 @@ When to ignore this: where the super steps of one sample are meant to be one lon
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Layer, Program, Rule, Severity
-from rnnlint.flow import made_elsewhere_too
+from rnnlint.questions.flow import made_elsewhere_too
 
 BAD = """
 x, y = np.random.rand(32, 5, 10, 8), np.random.rand(32, 5, 16)

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.facts import Layer, LayerCall, Origin, Size
 from rnnlint.facts.sizes import equal
-from rnnlint.flow import KEEPS_NUMBERS, KEEPS_STEPS, Fed, Flow, place
 from rnnlint.messages import Told
+from rnnlint.questions.flow import KEEPS_NUMBERS, KEEPS_STEPS, Fed, Flow, place
 from rnnlint.repairs import in_front
 from rnnlint.wordings import CHECKED_SHAPE, FEATURES, WRONG_ARRAY, WRONG_SHAPE
 

@@ -15,10 +15,10 @@ from rnnlint.edits import unwrapped
 from rnnlint.facts import NOWHERE, Location, Truth
 from rnnlint.facts.sizes import equal
 from rnnlint.finding import set_argument
-from rnnlint.flow import Flow, gives_last_step, made_elsewhere_too
 from rnnlint.infer.losses import Verdict
 from rnnlint.messages import Told
-from rnnlint.targets import Comparison, comparisons, path_back
+from rnnlint.questions.flow import Flow, gives_last_step, made_elsewhere_too
+from rnnlint.questions.targets import Comparison, comparisons, path_back
 from rnnlint.wordings import CHECKED_RANK, CHECKED_SHAPE, COMPARED, FED, INCOMPATIBLE, SIZES
 
 BAD = """

@@ -13,9 +13,9 @@ When to ignore this: where steps and features are exchanged on purpose and the o
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
-from rnnlint.flow import Flow, place
+from rnnlint.questions.flow import Flow, place
+from rnnlint.questions.steps import LostSteps, lost_steps
 from rnnlint.repairs import in_front
-from rnnlint.steps import LostSteps, lost_steps
 
 BAD = """
 model = Sequential([

@@ -14,8 +14,8 @@ When to ignore this: never; the wrapped layer cannot read what it gets.
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Program, Rule, Safety, Severity, Shape
-from rnnlint.flow import Flow, place
-from rnnlint.ranks import Cause, RankProblem, rank_problems
+from rnnlint.questions.flow import Flow, place
+from rnnlint.questions.ranks import Cause, RankProblem, rank_problems
 from rnnlint.repairs import input_shape, one_more, shape_site
 from rnnlint.wordings import SEQUENTIAL_TD, WRONG_RANK
 

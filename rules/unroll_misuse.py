@@ -11,7 +11,7 @@ When to ignore this: where the model is to be exported without a loop.
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Layer, Matcher, Program, Rule, Safety, Severity, Shape
-from rnnlint.flow import place
+from rnnlint.questions.flow import place
 
 BAD = """
 model = Sequential([

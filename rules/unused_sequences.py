@@ -15,7 +15,7 @@ from typing import Any
 from rnnlint import Edit, Finding, Fix, Layer, LayerCall, Model, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import SourceLocation
 from rnnlint.finding import set_argument
-from rnnlint.flow import Flow, made_elsewhere_too, place
+from rnnlint.questions.flow import Flow, made_elsewhere_too, place
 
 BAD = """
 inputs = Input((10, 8))

@@ -11,9 +11,9 @@ When to ignore this: where the value at a step is to be estimated from its surro
 from collections.abc import Iterator
 
 from rnnlint import Data, Finding, Fix, Program, Rule, Severity
-from rnnlint.cutting import cut_notes
 from rnnlint.facts import Call, Unknown, Windows
 from rnnlint.facts.sizes import add, equal, less, less_equal, multiply, subtract
+from rnnlint.questions.cutting import cut_notes
 
 BAD = """
 series = np.cumsum(np.random.randn(200))

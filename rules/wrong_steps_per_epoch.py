@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import NOWHERE
-from rnnlint.passes import Pass, passes
+from rnnlint.questions.passes import Pass, passes
 
 BAD = """
 def batches(x, y, size):

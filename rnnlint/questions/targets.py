@@ -20,10 +20,10 @@ from rnnlint.facts import (
     Unknown,
 )
 from rnnlint.facts.sizes import less, symbol
-from rnnlint.flow import KEEPS_NUMBERS, KEEPS_STEPS, Flow
 from rnnlint.infer.batches import Feed, feed, first_batch, validation_feed
 from rnnlint.infer.feeding import Fate, feedings, refuses_all, validation_feedings
 from rnnlint.infer.losses import Verdict, counterparts, judge_target
+from rnnlint.questions.flow import KEEPS_NUMBERS, KEEPS_STEPS, Flow
 
 COMPARES = ("fit", "evaluate", "train_on_batch", "test_on_batch")
 

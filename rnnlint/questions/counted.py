@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rnnlint.facts import Call, Data, Dim, Layer, Model, Program, Shape
 from rnnlint.facts.shapes import fits
 from rnnlint.facts.sizes import equal
-from rnnlint.flow import KEEPS_NUMBERS, Fed, Flow
+from rnnlint.questions.flow import KEEPS_NUMBERS, Fed, Flow
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from rnnlint.activations import BOUNDED, UNBOUNDED
 from rnnlint.facts import UNKNOWN, Layer, Truth, every
+from rnnlint.questions.activations import BOUNDED, UNBOUNDED
 
 NEEDS: dict[str, dict[str, Any]] = {
     "LSTM": {

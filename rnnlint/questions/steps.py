@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rnnlint.facts import Dim, Layer, LayerCall, Shape
-from rnnlint.flow import KEEPS_NUMBERS, KEEPS_STEPS, Flow
+from rnnlint.questions.flow import KEEPS_NUMBERS, KEEPS_STEPS, Flow
 
 
 @dataclass(frozen=True, slots=True)

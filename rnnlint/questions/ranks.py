@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from rnnlint.counted import CountedBatch, counted_batches
 from rnnlint.facts import UNKNOWN, Layer, LayerCall, Model, Problem, Program, Shape
-from rnnlint.flow import Flow
+from rnnlint.questions.counted import CountedBatch, counted_batches
+from rnnlint.questions.flow import Flow
 
 
 class Cause(Enum):
