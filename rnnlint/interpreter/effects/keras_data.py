@@ -10,6 +10,7 @@ from rnnlint.interpreter.effects import keras_datasets, keras_images, keras_seri
 from rnnlint.interpreter.effects.registry import Invocation, effect
 from rnnlint.interpreter.effects.text import unknown_text
 from rnnlint.interpreter.join import element_of
+from rnnlint.interpreter.ranges import as_whole
 from rnnlint.interpreter.values import Array, Library, List, Value, is_size
 
 __all__ = ["keras_datasets", "keras_images", "keras_series", "keras_text"]
@@ -86,12 +87,15 @@ def pad_sequences(
         site=at.machine.site(at, PADS),
     )
     dims = None if found.inner is None else (found.count, length, *found.inner)
+    values = _with(Values() if found.few and less(length, found.length) is True else found.values, filler, pads)
+    if isinstance(dtype, str) and dtype.startswith(("int", "uint")):
+        values = as_whole(values)  # the default cuts fractions off
     facts: dict[str, Any] = {} if found.origins is None else {"origins": found.origins}
     return arrays.make(
         at,
         dims,
         dtype_name(dtype),
-        _with(Values() if found.few and less(length, found.length) is True else found.values, filler, pads),
+        values,
         padding=None if pads is False else made,
         ragged=False,
         **facts,
