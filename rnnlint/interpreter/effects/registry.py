@@ -69,6 +69,11 @@ class Entry:
 
 _effects: dict[str, Entry] = {}
 _attributes: dict[str, Callable[["Machine", Value], Value]] = {}
+_found_effects: dict[str, Entry | None] = {}
+_found_attributes: dict[str, Callable[["Machine", Value], Value] | None] = {}
+
+MAX_KEPT = 10_000
+"""Paths whose entry is remembered."""
 
 LIBRARIES = {
     "builtins": ("builtins",),
@@ -109,6 +114,7 @@ def effect(*paths: str) -> Callable[[Effect], Effect]:
         )
         for path in paths:
             _effects[path] = entry
+        _found_effects.clear()
         return function
 
     return register
@@ -120,6 +126,7 @@ def attribute(*paths: str) -> Callable[[Callable[["Machine", Any], Value]], Call
     def register(function: Callable[["Machine", Any], Value]) -> Callable[["Machine", Any], Value]:
         for path in paths:
             _attributes[path] = function
+        _found_attributes.clear()
         return function
 
     return register
@@ -127,12 +134,20 @@ def attribute(*paths: str) -> Callable[[Callable[["Machine", Any], Value]], Call
 
 def find_effect(path: str) -> Entry | None:
     """The effect of a path, or the one that catches it."""
-    return _found(_effects, path)
+    if path not in _found_effects:
+        if len(_found_effects) > MAX_KEPT:
+            _found_effects.clear()
+        _found_effects[path] = _found(_effects, path)
+    return _found_effects[path]
 
 
 def find_attribute(path: str) -> Callable[["Machine", Value], Value] | None:
     """What the attribute of that path is."""
-    return _found(_attributes, path)
+    if path not in _found_attributes:
+        if len(_found_attributes) > MAX_KEPT:
+            _found_attributes.clear()
+        _found_attributes[path] = _found(_attributes, path)
+    return _found_attributes[path]
 
 
 def _found(table: dict[str, _T], path: str) -> _T | None:
