@@ -1,6 +1,6 @@
 """Which layers keep, lose or make a mask, in Keras 2 and Keras 3."""
 
-from rnnlint.facts import UNKNOWN, Layer, Tensor, Truth, Unknown, some
+from rnnlint.facts import UNKNOWN, Layer, Truth, Unknown
 from rnnlint.infer.registry import Arriving
 
 KEEP = frozenset(
@@ -30,11 +30,6 @@ def arriving_mask(arriving: Arriving, index: int = 0) -> Truth:
             return given[index] is not None if index < len(given) else False
         return True
     return arriving.tensors[index].mask if index < len(arriving.tensors) else UNKNOWN
-
-
-def any_mask(tensors: tuple[Tensor, ...]) -> Truth:
-    """Whether a mask comes with one of them."""
-    return some(*(tensor.mask for tensor in tensors)) if tensors else False
 
 
 def kept_mask(layer: Layer, arriving: Arriving, index: int = 0) -> Truth:

@@ -1,7 +1,6 @@
 """What axes are called, by what a layer reads and gives."""
 
 from rnnlint.facts import UNKNOWN, Axis, Dim, Layer, Shape, Tensor, Truth, Unknown
-from rnnlint.facts.shapes import NAMES_BY_RANK
 from rnnlint.infer.options import channels_first
 
 SEQUENCE = ("batch", "time", "features")
@@ -130,8 +129,3 @@ def renamed(tensor: Tensor, reader: Layer) -> Tensor:
 def last_as(shape: Shape, name: str, size: Dim) -> Shape:
     """The shape with another last axis."""
     return Shape((*shape.axes[:-1], Axis(name, size)))
-
-
-def with_default_names(dims: tuple[Dim, ...]) -> Shape:
-    """Sizes of which nothing but their number is known."""
-    return Shape.of(dims, NAMES_BY_RANK.get(len(dims)))

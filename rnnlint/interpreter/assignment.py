@@ -127,7 +127,7 @@ def _annotated(m: "Machine", node: ast.AnnAssign) -> Signal:
 
 @statement(ast.AugAssign)
 def _augmented(m: "Machine", node: ast.AugAssign) -> Signal:
-    left = expressions.evaluate(m, _as_load(node.target))
+    left = expressions.evaluate(m, node.target)
     right = expressions.evaluate(m, node.value)
     if isinstance(left, List) and isinstance(node.op, ast.Add):
         m.effect("builtins.list.extend", left, right, node=node)
@@ -138,11 +138,6 @@ def _augmented(m: "Machine", node: ast.AugAssign) -> Signal:
         return None
     assign(m, node.target, m.binary(type(node.op).__name__, left, right, node))
     return None
-
-
-def _as_load(target: ast.expr) -> ast.expr:
-    """The target of an augmented assignment as an expression (the context plays no part in evaluation)."""
-    return target
 
 
 @statement(ast.Delete)

@@ -60,11 +60,6 @@ def kind(dtype: str | Unknown) -> str | Unknown:
     return next((name for name in _KINDS if name in dtype), "other")
 
 
-def is_number(dtype: str | Unknown) -> bool:
-    """Whether it is known to hold numbers."""
-    return kind(dtype) in _KINDS
-
-
 def promote(dtypes: Iterable[str | Unknown]) -> str | Unknown:
     """The type that arrays of these types make together; UNKNOWN if one is not known."""
     found: str | Unknown | None = None

@@ -5,7 +5,7 @@ They are handles that the program changes (`model.add`, `compile`); `keras_facts
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -32,12 +32,10 @@ from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.values import (
     Array,
     Dict,
-    Function,
     Instance,
     Library,
     List,
     Object,
-    Partial,
     Sequenced,
     Value,
     is_constant,
@@ -317,18 +315,6 @@ def _is_large(value: Value) -> bool:
         elif isinstance(part, tuple | List):
             waiting += items_of(part) or ()
     return True
-
-
-def is_function(value: Value) -> bool:
-    """Whether it is something of the program that can be called."""
-    return isinstance(value, Function | Partial)
-
-
-def leaf_tensors(value: Value) -> Iterator[TensorValue]:
-    """Every symbolic tensor in nested lists, tuples and dictionaries."""
-    for leaf in flatten(value) or ():
-        if isinstance(leaf, TensorValue):
-            yield leaf
 
 
 def note_unpack(value: Value, unpacking: Unpacking) -> None:

@@ -1,6 +1,6 @@
 """What reports for a terminal are drawn on: its width, its signs, text that is cut and wrapped to it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, TextIO
@@ -130,8 +130,3 @@ def window(source: str, width: int, start: int, end: int, dots: str) -> Window:
             last -= 1
     text = (dots if first else "") + "".join(shown[first:last]) + (dots if last < len(shown) else "")
     return Window(text, [offset + max(min(place, places[last]) - places[first], 0) for place in places])
-
-
-def lines_of(texts: Iterable[Text]) -> str:
-    """The texts without their styles, for tests and plain output."""
-    return "".join(f"{text.plain}\n" for text in texts)
