@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from rnnlint import Call, Edit, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
 from rnnlint.facts import CallLocation
+from rnnlint.infer.methods import lacks
 
 BAD = """
 x, y = np.random.rand(40, 5, 3), np.random.rand(40, 1)
@@ -31,42 +32,32 @@ for epoch in range(2):
     model.layers[0].reset_states()
 """
 
-GENERATORS = {"fit_generator": "fit", "evaluate_generator": "evaluate", "predict_generator": "predict"}
+INSTEAD = {
+    "fit_generator": "give the generator to `fit`",
+    "evaluate_generator": "give the generator to `evaluate`",
+    "predict_generator": "give the generator to `predict`",
+    "predict_classes": "take `predict(x).argmax(axis=-1)`, or `predict(x) > 0.5` of a single unit",
+    "predict_proba": "call `predict`, which gives the same",
+    "reset_state": "call `reset_states`",
+}
 
 
 def check(program: Program) -> Iterator[Finding]:
     for call in program.calls():
-        inside = (call, *call.each_epoch, *call.each_batch, *call.each_validation)
-        for one in inside:
-            if isinstance(one.location, CallLocation):
-                continue
-            if program.keras == 3 and one.layer is None and one.spelled == "reset_states":
-                yield _model_reset(one)
-            elif program.keras == 3 and one.spelled in GENERATORS:
-                yield _generator(one)
-            elif program.keras == 2 and one.spelled == "reset_state":
-                owner = "a model" if one.layer is None else f"`{one.layer.name}`"
-                yield Finding(
-                    one.location,
-                    f"`reset_state` of {owner} is unknown to Keras 2",
-                    fix=Fix.advice("call `reset_states`"),
-                )
+        for one in (call, *call.each_epoch, *call.each_batch, *call.each_validation):
+            if lacks(program, one) and not isinstance(one.location, CallLocation):
+                yield _finding(program, one)
 
 
-def _model_reset(call: Call) -> Finding:
-    stateful = call.model.where(stateful=True)
+def _finding(program: Program, call: Call) -> Finding:
+    stateful = call.model.where(stateful=True) if call.resets else []
+    owner = "a model" if call.layer is None else f"`{call.layer.name}`"
+    state = "gone in Keras 3" if program.keras == 3 else f"unknown to Keras {program.keras}"
     return Finding(
         call.location,
-        "`reset_states` of a model is gone in Keras 3",
+        f"`{call.spelled}` of {owner} is {state}",
         notes=[Note(layer.location, "keeps its state between batches", layer.path) for layer in stateful],
-        fix=_through_layer(call, stateful),
-    )
-
-
-def _generator(call: Call) -> Finding:
-    name = GENERATORS[call.spelled]
-    return Finding(
-        call.location, f"`{call.spelled}` is gone in Keras 3", fix=Fix.advice(f"give the generator to `{name}`")
+        fix=_through_layer(call, stateful) if program.keras == 3 and call.resets else Fix.advice(INSTEAD[call.spelled]),
     )
 
 

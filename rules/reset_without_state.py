@@ -9,6 +9,7 @@ When to ignore this: where the same code also serves a stateful model.
 from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Program, Rule, Severity
+from rnnlint.infer.methods import lacks
 
 BAD = """
 x, y = np.random.rand(320, 10, 8), np.random.rand(320, 1)
@@ -30,8 +31,12 @@ for epoch in range(3):
 
 def check(program: Program) -> Iterator[Finding]:
     for call in program.calls("reset_states"):
-        removed = call.layer is None and program.keras == 3
-        if not removed and call.model.complete and call.model.layers and call.model.has("stateful", True) is False:
+        if (
+            not lacks(program, call)
+            and call.model.complete
+            and call.model.layers
+            and call.model.has("stateful", True) is False
+        ):
             yield Finding(
                 call.location,
                 "no layer of the model keeps a state that could be reset",

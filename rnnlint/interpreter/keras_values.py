@@ -356,7 +356,7 @@ def resets(value: Callable, method: str, keras: int | Unknown) -> Truth:
     if method == "reset_state" and keras in (1, 2):
         return False
     if isinstance(value, ModelValue):
-        return True if keras != 3 else UNKNOWN
+        return True if keras != 3 else UNKNOWN if value.kind == "unknown" else False
     if value.custom:
         return UNKNOWN
     return value.kind in RECURRENT or value.kind == "Bidirectional"

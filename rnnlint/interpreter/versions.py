@@ -70,7 +70,9 @@ OLD_NAMES = frozenset(
 )
 """What `keras.layers` and `keras.utils` had before Keras 3."""
 
-OLD_METHODS = frozenset({"fit_generator", "evaluate_generator", "predict_generator", "predict_classes"})
+OLD_METHODS = frozenset(
+    {"fit_generator", "evaluate_generator", "predict_generator", "predict_classes", "predict_proba"}
+)
 """Methods of models before Keras 3."""
 
 OLDEST_NAMES = frozenset(

@@ -614,7 +614,11 @@ def hasattr_(at: Invocation, value: Value, name: Value) -> Value:
             return True
         only_own = value.base is None and not value.cls.library_bases()
         unknown = any(isinstance(base, Unknown) for base in value.cls.line())
-        return False if only_own and not unknown and not has_method(value.cls, "__getattr__") else UNKNOWN
+        if unknown or has_method(value.cls, "__getattr__"):
+            return UNKNOWN
+        if isinstance(value.base, ModelValue) and name in ("reset_states", "reset_state"):
+            return resets(value.base, name, at.machine.keras)
+        return False if only_own else UNKNOWN
     if isinstance(value, Unknown | Library):
         return UNKNOWN
     if isinstance(value, LayerValue | ModelValue) and name in ("reset_states", "reset_state"):
