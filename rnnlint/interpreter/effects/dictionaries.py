@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from rnnlint.facts import UNKNOWN, Linear
-from rnnlint.interpreter.effects.containers import each
+from rnnlint.facts import UNKNOWN, Linear, Size
+from rnnlint.interpreter.effects.containers import each, spanned
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.join import join_all
 from rnnlint.interpreter.values import (
@@ -11,6 +11,7 @@ from rnnlint.interpreter.values import (
     Dict,
     Function,
     Library,
+    List,
     Sequenced,
     Set,
     Value,
@@ -74,8 +75,6 @@ def values(at: Invocation, self: Value) -> Value:
 
 @effect("builtins.dict.update")
 def update(at: Invocation, self: Value, source: Value = (), **given: Value) -> Value:
-    from rnnlint.interpreter.effects.builtins import update_dict
-
     if isinstance(self, Dict):
         update_dict(at, self, source)
         self.items.update(given)
@@ -144,3 +143,29 @@ def indices(at: Invocation, self: Value, size: Value) -> Value:
 @attribute("builtins.slice.start", "builtins.slice.stop", "builtins.slice.step")
 def bound(machine: "Machine", value: Value) -> Value:
     return UNKNOWN
+
+
+def update_dict(at: Invocation, target: Dict, source: Value) -> None:
+    """`target.update(source)` with a dictionary or pairs."""
+    if isinstance(source, Dict):
+        if source.open:
+            _open(target, source.length if not target.items else UNKNOWN, source.key, source.element)
+        target.items.update(source.items)
+        return
+    rows = each(at, source)
+    if rows.items is None:
+        pair = spanned(rows.element, rows.counter, rows.length)
+        key, element = pair if isinstance(pair, tuple) and len(pair) == 2 else (UNKNOWN,) * 2
+        _open(target, rows.length if not target.items else UNKNOWN, key, element)
+        return
+    for row in rows.items:
+        pair = row if isinstance(row, tuple) else row.items if isinstance(row, List) else None
+        if pair is None or len(pair) != 2 or not _is_key(pair[0]):
+            _open(target, UNKNOWN, UNKNOWN, UNKNOWN)
+        else:
+            target.items[pair[0]] = pair[1]
+
+
+def _open(target: Dict, length: Size, key: Value, element: Value) -> None:
+    target.open, target.length, target.key, target.element = True, length, key, element
+    target.items = dict.fromkeys(target.items, UNKNOWN)

@@ -6,7 +6,7 @@ from typing import Any
 
 from rnnlint.facts import UNKNOWN
 from rnnlint.facts.sizes import add, is_known, multiply, subtract
-from rnnlint.interpreter.effects.builtins import best_size
+from rnnlint.interpreter.effects.arithmetic import best_size
 from rnnlint.interpreter.effects.containers import each, zipped
 from rnnlint.interpreter.effects.registry import Invocation, effect
 from rnnlint.interpreter.join import join_all

@@ -7,7 +7,7 @@ from rnnlint.facts import UNKNOWN, Batching, Data, Shape, Size, Truth, Windows, 
 from rnnlint.facts.sizes import add, ceil_divide, divides, floor_divide, is_known, less, multiply, subtract
 from rnnlint.interpreter import arrays
 from rnnlint.interpreter.datasets import Batches, Dataset
-from rnnlint.interpreter.effects.builtins import best_size
+from rnnlint.interpreter.effects.arithmetic import best_size
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.values import Array, Sequenced, Value, is_size
 

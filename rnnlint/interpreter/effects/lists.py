@@ -135,8 +135,6 @@ def clear(at: Invocation, self: Value) -> Value:
 
 @effect("builtins.list.sort")
 def sort(at: Invocation, self: Value, key: Value = None, reverse: Value = False) -> Value:
-    from rnnlint.interpreter.effects.builtins import sort_items
-
     if isinstance(self, List) and self.items is not None:
         items = sort_items(at, self.items, key, reverse)
         if items is not None:
@@ -218,3 +216,15 @@ def list_iter(at: Invocation, self: Value) -> Value:
         length = self.dims[0] if self.dims else UNKNOWN
         return Sequenced(None, length, at.machine.make_list(None, UNKNOWN, number_like(self)), of_data=True)
     return Sequenced(None, UNKNOWN)
+
+
+def sort_items(at: Invocation, items: list[Value], key: Value, reverse: Value) -> list[Value] | None:
+    """The items in order; None where it is not known."""
+    keys = items if key is None else [at.machine.call(key, [item], node=at.node) for item in items]
+    if not all(is_constant(value) for value in keys) or not isinstance(reverse, bool):
+        return None
+    try:
+        order = sorted(range(len(items)), key=lambda index: keys[index], reverse=reverse)
+    except TypeError:
+        return None
+    return [items[index] for index in order]

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from rnnlint.facts import UNKNOWN, Linear, Values
 from rnnlint.interpreter.configurations import as_json
 from rnnlint.interpreter.effects import commands, iterating  # noqa: F401  (they fill the table)
-from rnnlint.interpreter.effects.builtins import dict_, whole
+from rnnlint.interpreter.effects.arithmetic import whole
+from rnnlint.interpreter.effects.builtins import dict_
 from rnnlint.interpreter.effects.containers import each
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.effects.text import unknown_text

@@ -18,7 +18,7 @@ from rnnlint.interpreter.effects import (  # noqa: F401
     tf_functions,
     tf_sources,
 )
-from rnnlint.interpreter.effects.builtins import best_size
+from rnnlint.interpreter.effects.arithmetic import best_size
 from rnnlint.interpreter.effects.containers import recounted, shortest
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.effects.tf_elements import PATH, method, times, to_size, to_tensor
