@@ -4,11 +4,14 @@ from rnnlint.infer import (
     attention,
     convolution,
     core,
+    elementwise,
     graph,
     merging,
     operations,
     preprocessing,
+    rearranging,
     recurrent,
+    tensorflow,
     wrappers,
 )
 
@@ -16,10 +19,13 @@ __all__ = [
     "attention",
     "convolution",
     "core",
+    "elementwise",
     "graph",
     "merging",
     "operations",
     "preprocessing",
+    "rearranging",
     "recurrent",
+    "tensorflow",
     "wrappers",
 ]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from rnnlint.facts import UNKNOWN, RawOperation
-from rnnlint.infer.operations import TENSORFLOW
+from rnnlint.infer.tensorflow import TENSORFLOW
 from rnnlint.interpreter.effects.keras_ops import apply_function, camel, dynamic_shape, is_symbolic, operate, random
 from rnnlint.interpreter.effects.registry import Invocation, effect
 from rnnlint.interpreter.keras_values import TensorValue, flatten, session
