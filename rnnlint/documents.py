@@ -86,6 +86,8 @@ def _edited(text: str, changes: Iterable[Change], first_line: int = 1) -> str:
 
 
 def _offset(starts: Sequence[int], length: int, line: int, column: int) -> int:
+    if line == len(starts) and column == 1:
+        return length  # the end of a last line that has no line end
     if not 0 <= line < len(starts) or starts[line] + column - 1 > length:
         raise CannotEdit("a fix lies beyond its text")
     return starts[line] + column - 1
@@ -93,7 +95,8 @@ def _offset(starts: Sequence[int], length: int, line: int, column: int) -> int:
 
 def _edited_notebook(text: str, reading: Reading, changes: Sequence[Change]) -> str:
     for cell in reading.cells:
-        here = [it for it in changes if cell.first_line <= it.line and it.end_line <= cell.last_line]
+        end = (cell.last_line + 1, 1)
+        here = [it for it in changes if cell.first_line <= it.line and (it.end_line, it.end_column) <= end]
         if not here:
             continue
         source = source_of(text, cell.number)

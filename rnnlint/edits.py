@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from rnnlint.facts import ArgumentSite, Call, CallLocation, CallSite, Layer, SourceLocation, TextLocation
+from rnnlint.facts import ArgumentSite, Call, CallLocation, CallSite, Layer, Model, SourceLocation, TextLocation
 from rnnlint.finding import Edit
 
 PLAIN = re.compile(r"[A-Za-z_]\w*(\.\w+)*(\[[^\[\]]*\])*")
@@ -60,15 +61,34 @@ def after(site: CallSite | None, lines: Sequence[str], deeper: bool = False) -> 
     return (Edit(behind(site.row), "".join(f"\n{indent}{line}" for line in lines)),)
 
 
-def resetting(call: Call, layers: Sequence[Layer]) -> list[str]:
+def resetting(call: Call, layers: Sequence[Layer], receiver: str = "") -> list[str]:
     """Statements that reset these layers of the model that a call is made on, in any Keras; none where they cannot be
-    named."""
-    receiver, _, method = call.site.spelled.rpartition(".") if call.site is not None else ("", "", "")
-    own = [layer for layer in call.model.layers if layer.kind != "InputLayer" and "/" not in layer.path]
-    if call.model.kind != "sequential" or not method or not PLAIN.fullmatch(receiver):
+    named.
+
+    Args:
+        receiver: how the model is called there; the call's own word for it where it is empty.
+    """
+    own, _, method = call.site.spelled.rpartition(".") if call.site is not None else ("", "", "")
+    receiver = receiver or own
+    order = _in_order(call.model)
+    if order is None or not method or not PLAIN.fullmatch(receiver):
         return []
-    numbers = [number for number, layer in enumerate(own) if any(layer.id == other.id for other in layers)]
+    numbers = [number for number, layer in enumerate(order) if any(layer.id == other.id for other in layers)]
     return [f"{receiver}.layers[{number}].reset_states()" for number in numbers] if len(numbers) == len(layers) else []
+
+
+def _in_order(model: Model) -> list[Layer] | None:
+    """What `model.layers` holds, where that is sure: of a Sequential, and of a model that is one chain of layers."""
+    layers = [layer for layer in model.layers if "/" not in layer.path]
+    if model.kind == "sequential":
+        return [layer for layer in layers if layer.kind != "InputLayer"]
+    if model.kind != "functional" or not model.complete or any(layer.operation for layer in layers):
+        return None
+    for before, layer in pairwise(layers):
+        origins = [tensor.origin for call in layer.calls for tensor in call.inputs]
+        if len(origins) != 1 or origins[0] is None or origins[0].layer != before.id:
+            return None
+    return layers
 
 
 def written_shape(layer: Layer | None) -> ArgumentSite | None:
@@ -126,6 +146,11 @@ def fixed_batch(layer: Layer | None, size: int, keras: object) -> tuple[Edit, ..
             Edit(between(written.elements[0], written.elements[0]), f"{size}, "),
         )
     return ()
+
+
+def without_statement(site: CallSite | None) -> tuple[Edit, ...]:
+    """The edit that drops the statement or the element of a list that a call is; none where it is neither."""
+    return (Edit(site.removal, ""),) if site is not None and site.removal is not None else ()
 
 
 def without_method(site: CallSite, name: str) -> tuple[Edit, ...]:

@@ -36,25 +36,27 @@ def one_more(written: ArgumentSite, text: str) -> Edit:
 
 def in_front(layer: Layer, call: LayerCall, cls: str, arguments: str) -> tuple[Edit, ...]:
     """Puts a layer in front of a call on a tensor: `f(x)` becomes `f(cls(arguments)(x))`; nothing where it is not
-    called so, or the class is not at hand."""
-    name = spelled_as(layer.site, cls)
+    called so, or the class cannot be had."""
+    found = named(layer.site, cls)
     given = call.site.arguments.get("inputs") if call.site is not None else None
-    if name is None or given is None:
+    if found is None or given is None:
         return ()
-    return (Edit(_ahead(given.value), f"{name}({arguments})("), Edit(_behind(given.value), ")"))
+    name, imports = found
+    return (*imports, Edit(_ahead(given.value), f"{name}({arguments})("), Edit(_behind(given.value), ")"))
 
 
 def new_layer(layer: Layer, call: LayerCall, cls: str, arguments: str) -> tuple[Edit, ...]:
     """Puts a layer in front of another: in a list, on a line of its own in front of `model.add(...)`, or around the
     tensor that it is called on; nothing where none of these is how it is written."""
-    site, name = layer.site, spelled_as(layer.site, cls)
-    if site is None or name is None:
+    site, found = layer.site, named(layer.site, cls)
+    if site is None or found is None:
         return ()
+    name, imports = found
     if site.listed:
-        return (Edit(_ahead(site.location), f"{name}({arguments}), "),)
+        return (*imports, Edit(_ahead(site.location), f"{name}({arguments}), "))
     if site.statement is not None and site.receiver:
         indent = " " * (site.statement.column - 1)
-        return (Edit(_ahead(site.statement), f"{site.receiver}.add({name}({arguments}))\n{indent}"),)
+        return (*imports, Edit(_ahead(site.statement), f"{site.receiver}.add({name}({arguments}))\n{indent}"))
     return in_front(layer, call, cls, arguments)
 
 
@@ -74,6 +76,23 @@ def spelled_as(site: CallSite | None, cls: str) -> str | None:
     if re.fullmatch(r"(\w+\.)*(layers|L|kl)", module):
         return f"{module}{dot}{cls}"
     return cls if cls in site.scope else None
+
+
+def named(site: CallSite | None, name: str, home: str = "layers") -> tuple[str, tuple[Edit, ...]] | None:
+    """How the program can call a class or function of Keras, and the edits that import it where it is not at hand;
+    None where it cannot be had."""
+    if site is None:
+        return None
+    spelled = spelled_as(site, name) if home == "layers" else name if name in site.scope else None
+    if spelled is not None:
+        return spelled, ()
+    for module, path in ((home, home), ("keras", f"keras.{home}"), ("tf", f"tf.keras.{home}")):
+        if module in site.scope:
+            return f"{path}.{name}", ()
+    if name in site.imports:
+        where, text = site.imports[name]
+        return name, (Edit(where, text),)
+    return None
 
 
 def _between(first: TextLocation, second: TextLocation) -> TextLocation:

@@ -8,7 +8,8 @@ When to ignore this: where the same code also serves a stateful model.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Matcher, Program, Rule, Severity
+from rnnlint import Call, Finding, Fix, Matcher, Program, Rule, Safety, Severity
+from rnnlint.edits import without_statement
 from rnnlint.infer.methods import lacks
 
 BAD = """
@@ -40,8 +41,15 @@ def check(program: Program) -> Iterator[Finding]:
             yield Finding(
                 call.location,
                 "no layer of the model keeps a state that could be reset",
-                fix=Fix.advice("drop the reset, or give `stateful=True` where states are to be kept"),
+                fix=_fix(call),
             )
+
+
+def _fix(call: Call) -> Fix:
+    edits = without_statement(call.site)
+    if not edits:
+        return Fix.advice("drop the reset, or give `stateful=True` where states are to be kept")
+    return Fix("drop the reset", edits, Safety.REVIEW)
 
 
 MESSAGES = (

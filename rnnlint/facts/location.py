@@ -56,6 +56,7 @@ class ArgumentSite:
         removal: what to delete to drop the argument, a comma and white space included.
         text: the value as written; empty: not known.
         elements: of a value that is written as a tuple or list: where each of its elements stands.
+        texts: what is written there; an empty text: on several lines.
     """
 
     whole: TextLocation
@@ -63,6 +64,7 @@ class ArgumentSite:
     removal: TextLocation
     text: str = ""
     elements: tuple[TextLocation, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,13 @@ class CallSite:
         row: the statement that works it out, where that has lines of its own (`y = model.predict(x)[0]`): another can
             be written in front of it or behind it; None: it stands elsewhere.
         bare: whether that statement is nothing but this call.
+        removal: what to delete to take the call out: the element of a list with its comma, or the lines of a statement
+            that does nothing but make it or hand it to a method; None: it stands elsewhere, or alone in its block.
+        targets: the names that its result is unpacked to (`a, b = split(x)`), where all are plain; else empty.
+        targets_at: where they stand.
         scope: of the names that a fix may want to use (`Input`, `Masking`, `keras`), those that mean what they
             say where the call stands.
+        imports: of those names, the ones that mean nothing yet: where to write what, so that they are imported.
     """
 
     location: TextLocation
@@ -102,4 +109,8 @@ class CallSite:
     listed: bool = False
     row: TextLocation | None = None
     bare: bool = False
+    removal: TextLocation | None = None
+    targets: tuple[str, ...] = ()
+    targets_at: TextLocation | None = None
     scope: frozenset[str] = frozenset()
+    imports: Mapping[str, tuple[TextLocation, str]] = field(default_factory=dict)

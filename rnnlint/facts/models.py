@@ -80,12 +80,14 @@ class Unpacking:
     Attributes:
         targets: how many names; with `starred` the one with the star counts too and takes any number.
         starred: whether one has a star (`out, *states = lstm(x)`).
-        location: of the statement.
+        location: of the names.
+        names: the names, where all are plain and stand on one line; else empty.
     """
 
     targets: int
     starred: bool = False
     location: Location = NOWHERE
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

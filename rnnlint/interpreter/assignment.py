@@ -107,7 +107,9 @@ def _note_unpack(m: "Machine", node: ast.expr, value: Value, targets: Sequence[a
         from rnnlint.interpreter.keras_values import note_unpack
 
         starred = any(isinstance(target, ast.Starred) for target in targets)
-        note_unpack(value, Unpacking(len(targets), starred, m.location(node)))
+        plain = [target.id for target in targets if isinstance(target, ast.Name)]
+        names = tuple(plain) if len(plain) == len(targets) and node.lineno == node.end_lineno else ()
+        note_unpack(value, Unpacking(len(targets), starred, m.location(node), names))
 
 
 @statement(ast.Assign)

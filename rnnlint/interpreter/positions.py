@@ -17,6 +17,7 @@ class Positions:
         self._plain = module.text.isascii()
         self._sites: dict[tuple[int, tuple[str, ...]], CallSite] = {}
         self._surroundings: Surroundings | None = None
+        self._imports: dict[str, tuple[TextLocation, str]] = {}
 
     def of(self, node: ast.AST | None) -> TextLocation:
         """The span of a node; the first character of the file for None."""
@@ -52,15 +53,17 @@ class Positions:
             else:
                 removal = self._span(start, stop)
             written = argument.value if isinstance(argument, ast.keyword) else argument
+            elements = written.elts if isinstance(written, ast.Tuple | ast.List) else []
             arguments[name] = ArgumentSite(
                 self._span(start, stop),
                 self._span(value, stop),
                 removal,
                 self._text(value, stop),
-                tuple(map(self.of, written.elts)) if isinstance(written, ast.Tuple | ast.List) else (),
+                tuple(map(self.of, elements)),
+                tuple(self._text(self._start(element), self._end(element)) for element in elements),
             )
         insert = spans[-1][1] if spans else (end[0], end[1] - 1)
-        around = self._surroundings = self._surroundings or Surroundings(self._module.tree)
+        around = self._around()
         statement, row = around.statement(node), around.row(node)
         return CallSite(
             location=self.of(node),
@@ -76,8 +79,35 @@ class Positions:
             listed=around.listed(node),
             row=self.of(row) if row is not None and self._alone(row) and self._ends_its_line(row) else None,
             bare=isinstance(row, ast.Expr) and row.value is node,
+            removal=self._removal(node, statement, row),
+            targets=_targets(node, row),
+            targets_at=self.of(row.targets[0]) if isinstance(row, ast.Assign) else None,
             scope=around.scope,
+            imports=self._imports,
         )
+
+    def _around(self) -> Surroundings:
+        if self._surroundings is None:
+            self._surroundings = Surroundings(self._module.tree)
+            for name, new in self._surroundings.imports.items():
+                place = self._end(new.node) if new.behind else self._start(new.node)
+                self._imports[name] = (self._span(place, place), new.text)
+        return self._surroundings
+
+    def _removal(self, node: ast.Call, statement: ast.Expr | None, row: ast.stmt | None) -> TextLocation | None:
+        """What to delete to take the call out."""
+        around = self._around()
+        if around.listed(node):
+            before, behind = around.neighbours(node)
+            start = self._start(node) if behind is not None or before is None else self._end(before)
+            stop = self._end(node) if behind is None else self._start(behind)
+            lines = [self._line(line) for line in range(start[0], stop[0] + 1)]
+            lone = before is None and behind is None
+            return None if lone or any("#" in line for line in lines) else self._span(start, stop)
+        whole = statement or (row if isinstance(row, ast.Expr) and row.value is node else None)
+        if whole is None or around.alone(whole) or not self._alone(whole) or not self._ends_its_line(whole):
+            return None
+        return self._span((self._start(whole)[0], 1), (self._end(whole)[0] + 1, 1))
 
     def _text(self, start: tuple[int, int], end: tuple[int, int]) -> str:
         """What is written between two places of one line; empty for more lines."""
@@ -164,3 +194,12 @@ class Positions:
         if index is not None:
             return CallLocation(path, index, *start, *end)
         return SourceLocation(path, *start, *end)
+
+
+def _targets(node: ast.Call, row: ast.stmt | None) -> tuple[str, ...]:
+    """The plain names that the statement unpacks what the call gives to."""
+    if not isinstance(row, ast.Assign) or row.value is not node or len(row.targets) != 1:
+        return ()
+    target = row.targets[0]
+    names = [item.id for item in getattr(target, "elts", ()) if isinstance(item, ast.Name)]
+    return tuple(names) if len(names) == len(getattr(target, "elts", ())) else ()
