@@ -33,10 +33,12 @@ class Rule:
         since: version of rnnlint that brought it.
         bad, good: whole programs behind `PRELUDE`; in `bad` each line at fault ends with `# <-`.
         why: one sentence for the terminal, where the message alone does not teach.
-        probe: for the proof of `silent` and `slower`, where losses and predictions of the two examples cannot show it:
-            lines of Python, the last one an expression, that are run behind each example on the real library (`np`,
-            `tf`, `keras` and `KERAS`, its version, at hand); its value must be greater for `bad` than for `good`. A
-            comment at its head says what is measured.
+        probe: proof of `silent`, and of `slower` where more than needless work is meant: measures, run behind each
+            example on the real library. A measure is a comment that says what is measured, and lines of Python, the
+            last one an expression whose value, a number or a bool, must be greater for `bad` than for `good`. At hand:
+            the names of the example, `np`, `tf`, `keras`, its version `KERAS`, the `LOSSES` of the example, the
+            `BATCHES` it read (each with its `kind`, its rows `x` and the `states` in front of it), and `ORDER(x)`,
+            which rows of x each batch held.
         messages: error messages that it is known by, for `explain`.
         name: of its file, stamped on by the loader (`stateful-shuffle`).
         doc: docstring of its file.
@@ -67,3 +69,17 @@ class Rule:
     def claim(self, version: int) -> str:
         """What Keras of this version does with `bad`, in one word."""
         return self.proof()[version].partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure of a probe: what is measured, and the lines of Python that measure it."""
+
+    what: str
+    code: str
+
+
+def measures(probe: str) -> list[Measure]:
+    """The measures of a probe; each begins with a comment."""
+    parts = f"\n{probe.strip()}".split("\n# ")[1:]
+    return [Measure(what, code) for what, _, code in (part.partition("\n") for part in parts)]

@@ -45,7 +45,7 @@ PROBE = """
 # Keras's own check finds the mask unfit for the kernel
 import sys
 rnn = sys.modules["keras.src.backend.tensorflow.rnn"]
-float(not rnn._is_sequence_right_padded(tf.constant(ids != 0)))
+not rnn._is_sequence_right_padded(tf.constant(ids != 0))
 """
 
 

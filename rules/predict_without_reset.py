@@ -15,22 +15,28 @@ from rnnlint.edits import in_front, resetting
 from rnnlint.infer.states import keepers, left_by, same_rows, unrelated
 
 BAD = """
-x, y = np.random.rand(12, 20, 3), np.random.rand(12, 1)
-other = np.random.rand(4, 20, 3)
-model = Sequential([Input(batch_shape=(1, 20, 3)), LSTM(10, stateful=True), Dense(1)])
+x, y = np.random.rand(12, 4, 3), np.random.rand(12, 1)
+other = np.random.rand(4, 4, 3)
+model = Sequential([Input(batch_shape=(1, 4, 3)), LSTM(10, stateful=True), Dense(1)])
 model.compile("adam", "mse")
 model.fit(x, y, batch_size=1, shuffle=False)
-model.predict(other, batch_size=1)  # <-
+forecast = model.predict(other, batch_size=1)  # <-
 """
 
 GOOD = """
-x, y = np.random.rand(12, 20, 3), np.random.rand(12, 1)
-other = np.random.rand(4, 20, 3)
-model = Sequential([Input(batch_shape=(1, 20, 3)), LSTM(10, stateful=True), Dense(1)])
+x, y = np.random.rand(12, 4, 3), np.random.rand(12, 1)
+other = np.random.rand(4, 4, 3)
+model = Sequential([Input(batch_shape=(1, 4, 3)), LSTM(10, stateful=True), Dense(1)])
 model.compile("adam", "mse")
 model.fit(x, y, batch_size=1, shuffle=False)
 model.layers[0].reset_states()
-model.predict(other, batch_size=1)
+forecast = model.predict(other, batch_size=1)
+"""
+
+PROBE = """
+# how far the forecast is from the one of fresh states
+model.layers[0].reset_states()
+np.abs(forecast - model.predict(other, batch_size=1)).max()
 """
 
 
@@ -96,4 +102,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

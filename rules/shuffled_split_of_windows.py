@@ -37,6 +37,11 @@ model.compile("adam", "mse")
 model.fit(x_train, y_train, validation_data=(x_test, y_test))
 """
 
+PROBE = """
+# share of the test targets that stand in a training window
+np.mean(np.isin(y_test, x_train))
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     spoken: set[Location] = set()
@@ -89,5 +94,6 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
     why="the test windows hold the steps of the training windows",
 )

@@ -39,6 +39,12 @@ model.compile("adam", "mse")
 model.fit(x, y, batch_size=1, shuffle=False)
 """
 
+PROBE = """
+# share of the rows that do not go on with the next piece of the series
+read = ORDER(x)
+np.mean(read[1:] != read[:-1] + 1)
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     spoken: set[int] = set()
@@ -95,4 +101,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

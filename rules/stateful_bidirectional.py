@@ -39,6 +39,15 @@ model.compile("adam", "mse")
 model.fit(x, y, batch_size=32)
 """
 
+PROBE = """
+# how far the batch before moves what the backward half makes of a batch
+layer, outputs = model.layers[0], []
+for before in (x, -x):
+    layer(before.astype("float32"))
+    outputs.append(np.array(layer(x.astype("float32")))[:, 16:])
+np.abs(outputs[1] - outputs[0]).max()
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     for _, layer in program.layers():
@@ -77,4 +86,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

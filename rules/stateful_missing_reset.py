@@ -33,6 +33,12 @@ for epoch in range(5):
     model.layers[0].reset_states()
 """
 
+PROBE = """
+# largest state in which the series is begun again
+starts = [batch for batch, rows in zip(BATCHES, ORDER(x)) if rows[0] == 0]
+max(np.abs(batch.states).max() for batch in starts[1:])
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     spoken: set[int] = set()
@@ -88,4 +94,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

@@ -38,6 +38,12 @@ model.compile("adam", "mse")
 model.fit(x, y, batch_size=32, shuffle=False)
 """
 
+PROBE = """
+# share of the rows that go on from the state of another sequence
+read = ORDER(x)
+np.mean(read[1:] != read[:-1] + 32)
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     for call in program.calls("fit"):
@@ -114,4 +120,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

@@ -32,6 +32,15 @@ model.compile("adam", "mse")
 model.fit(x, y, batch_size=32)
 """
 
+PROBE = """
+# how far the first super step moves what is made of the second
+layer, outputs = model.layers[0].layer, []
+for first in (1, -1):
+    _ = layer.stateful and layer.reset_states()
+    outputs.append(model.predict(np.concatenate([x[:, :1] * first, x[:, 1:]], axis=1), batch_size=32)[:, 1])
+np.abs(outputs[1] - outputs[0]).max()
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     for _, layer in program.layers():
@@ -64,4 +73,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

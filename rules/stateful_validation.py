@@ -37,6 +37,15 @@ model.compile("adam", "mse")
 model.fit(x, y, batch_size=32, shuffle=False)
 model.layers[0].reset_states()
 model.evaluate(held_x, held_y, batch_size=32)
+model.layers[0].reset_states()
+"""
+
+PROBE = """
+# largest state that the validation leaves to the next epoch
+max(np.abs(np.array(state)).max() for state in model.layers[0].states)
+# how far the validation loss is from the one of fresh states
+model.layers[0].reset_states()
+np.abs(LOSSES[-1] - model.evaluate(held_x, held_y, batch_size=32))
 """
 
 WRONG = (Batches.PARTIAL, Batches.ONE)
@@ -129,5 +138,6 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
     messages=MESSAGES,
 )

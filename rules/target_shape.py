@@ -45,6 +45,15 @@ model.compile("adam", "mse")
 model.fit(x, y)
 """
 
+PROBE = """
+# outputs of a sample that are trained on its one label
+with tf.GradientTape() as tape:
+    outputs = model(x.astype("float32"))
+    tape.watch(outputs)
+    loss = model.compute_loss(x, tf.constant(y), outputs)
+np.count_nonzero(tape.gradient(loss, outputs)[0])
+"""
+
 MAX_NOTES = 4
 
 VERDICTS = {
@@ -272,5 +281,6 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
     messages=MESSAGES,
 )

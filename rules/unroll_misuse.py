@@ -32,7 +32,7 @@ LONG = 64
 
 PROBE = """
 # operations in the graph
-float(len(tf.function(model).get_concrete_function(tf.zeros((2, 100, 4))).graph.get_operations()))
+len(tf.function(model).get_concrete_function(tf.zeros((2, 100, 4))).graph.get_operations())
 """
 
 

@@ -37,6 +37,11 @@ model.compile("adam", "mse")
 model.fit(batches(x, y, 16), steps_per_epoch=4)
 """
 
+PROBE = """
+# how often one epoch goes through the data
+int(model.optimizer.iterations) * 16 / len(x)
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     for call in program.calls("fit", "evaluate", "predict"):
@@ -82,5 +87,6 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
     messages=MESSAGES,
 )

@@ -8,10 +8,13 @@ from rnnlint.rule import Rule
 
 CLAIMS = {
     "raises": "an error is raised",
-    "silent": "no error; what is trained or predicted is not what the code says",
-    "slower": "no error; the same is done slower, or needlessly",
+    "silent": "there is no error; what is trained or predicted is not what the code says",
+    "slower": "there is no error; the same is done slower, or needlessly",
 }
 """What a rule claims of Keras, in words."""
+
+SAYS = {"raises": "it raises", "silent": "it is silent:", "slower": "it is silent:"}
+"""The same in front of what was seen."""
 
 
 def catalogue_json(rules: Iterable[Rule]) -> str:
@@ -45,7 +48,6 @@ def page(rule: Rule) -> str:
         f"{rule.severity.value} · {rule.family} · since {rule.since}",
         headline,
         body.strip(),
-        *([f"{rule.why[0].upper()}{rule.why[1:].rstrip('.')}."] if rule.why else []),
         "\n".join(_claims(rule)),
         *(["## Wrong", _code(rule.bad), "## Right", _code(rule.good)] if rule.bad else []),
     ]
@@ -56,9 +58,11 @@ def _claims(rule: Rule) -> Iterator[str]:
     """What Keras does with the wrong program; what is the same for all versions is said once."""
     versions: dict[str, list[str]] = {}
     for version, text in rule.proof().items():
-        versions.setdefault(claim(text).partition(": ")[2], []).append(str(version))
+        versions.setdefault(text, []).append(str(version))
     for text, which in versions.items():
-        yield f"In Keras {' and '.join(sorted(which))}: {text}."
+        word, _, rest = text.partition(":")
+        says = f"{SAYS[word]} {rest.strip()}" if rest else CLAIMS[word]
+        yield f"- In Keras {' and '.join(sorted(which))} {says}"
 
 
 def _code(example: str) -> str:

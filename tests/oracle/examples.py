@@ -1,9 +1,9 @@
-"""Runs rule examples on real Keras and tells what happened: `python examples.py 3|2 < examples.json`.
+"""Runs rule examples on real Keras and tells what happened: `python -m tests.oracle.examples 3|2 < examples.json`.
 
 Reads {rule: {"bad": text, "good": text, "probe": text}} and prints {rule: {"bad": outcome, "good": outcome}}. An
-outcome holds the error and its traceback, if the example raises, and else numbers: `losses` and `predictions` of the
-calls it made, one prediction of each of its `models` on the same numbers, and the value of the `probe` in the example's
-names. One process runs all examples, each from the same seed.
+outcome holds the error, its traceback and when it came, if the example raises, and else numbers: `losses` and
+`predictions` of the calls it made, and the values of the `probe` in the example's names, or, where there is none, one
+prediction of each of its `models` on the same numbers. One process runs all examples, each from the same seed.
 """
 
 import contextlib
@@ -14,14 +14,17 @@ import os
 import sys
 import traceback
 import types
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
+
+from rnnlint.rule import measures
+from tests.oracle.watching import Watched, flat, order, watched
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
 SEED = 7
-MOST_NUMBERS = 4_000
 
 
 def library(version: int) -> Any:
@@ -41,84 +44,66 @@ def library(version: int) -> Any:
     return keras
 
 
-def flat(value: Any) -> Iterator[float]:
-    """All numbers in arrays, tensors and lists."""
-    import numpy as np
-
-    if isinstance(value, dict):
-        for key in sorted(value, key=str):
-            yield from flat(value[key])
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from flat(part)
-    else:
-        yield from np.asarray(value, dtype="float64").ravel().tolist()[:MOST_NUMBERS]
-
-
-@contextlib.contextmanager
-def recorded(keras: Any) -> Iterator[dict[str, list[float]]]:
-    """Collects what `fit`, `evaluate` and `predict` give while it is open."""
-    numbers: dict[str, list[float]] = {"losses": [], "predictions": []}
-
-    def watch(name: str, kind: str) -> Any:
-        original = getattr(keras.Model, name)
-
-        def watched(self: Any, *args: Any, **kwargs: Any) -> Any:
-            kwargs.setdefault("verbose", 0)
-            result = original(self, *args, **kwargs)
-            numbers[kind] += list(flat(result.history if hasattr(result, "history") else result))
-            return result
-
-        setattr(keras.Model, name, watched)
-        return original
-
-    originals = {
-        name: watch(name, kind)
-        for name, kind in (("fit", "losses"), ("evaluate", "losses"), ("predict", "predictions"))
-    }
-    try:
-        yield numbers
-    finally:
-        for name, original in originals.items():
-            setattr(keras.Model, name, original)
-
-
 def run(keras: Any, version: int, text: str, probe: str) -> dict[str, Any]:
     """One example."""
-    import numpy as np
-    import tensorflow as tf
-
     keras.backend.clear_session()
     keras.utils.set_random_seed(SEED)
     module = types.ModuleType("example")
     outcome: dict[str, Any] = {"error": None}
-    with contextlib.redirect_stdout(io.StringIO()), recorded(keras) as numbers:
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        watched(keras, batches="BATCHES" in probe or "ORDER(" in probe) as seen,
+    ):
         try:
             exec(compile(text, "example.py", "exec"), module.__dict__)
         except Exception as error:
             outcome["error"] = f"{type(error).__name__}: {' '.join(str(error).split())}"
             outcome["traceback"] = traceback.format_exc()
-            calls = {frame.name for frame in traceback.extract_tb(error.__traceback__)}
-            outcome["during"] = next((name for name in ("fit", "evaluate", "predict") if name in calls), None)
+            outcome["during"] = seen.progress or place(error)
             return outcome
-        models = [value for value in vars(module).values() if isinstance(value, keras.Model)]
-        outcome["models"] = [list(flat(ask(model))) for model in models]
-        outcome.update(numbers)
-        if probe:
-            names = {"np": np, "tf": tf, "keras": keras, "KERAS": version, **vars(module)}
-            try:
-                outcome["probe"] = probed(probe, names)
-            except Exception as error:
-                outcome["error"] = f"probe: {type(error).__name__}: {error}"
+        outcome.update(losses=[*seen.losses], predictions=[*seen.predictions])
+        if not probe:
+            models = [value for value in vars(module).values() if isinstance(value, keras.Model)]
+            outcome["models"] = [list(flat(ask(model))) for model in models]
+            return outcome
+        try:
+            outcome["probe"] = probed(probe, keras, version, seen, vars(module))
+        except Exception as error:
+            outcome["error"] = f"probe: {type(error).__name__}: {error}"
     return outcome
 
 
-def probed(probe: str, names: dict[str, Any]) -> float:
-    """The value of the last line of the probe, an expression; the lines before are statements."""
-    *statements, expression = probe.strip().split("\n")
+def place(error: Exception) -> str:
+    """Where an error arises outside of `fit`, `evaluate` and `predict`."""
+    frames = traceback.extract_tb(error.__traceback__)
+    names = {frame.name for frame in frames if "keras" in frame.filename or "tensorflow" in frame.filename}
+    if "model_from_json" in names:
+        return "as the model is loaded"
+    if names & {"build", "__call__", "_method_wrapper"}:
+        return "as the model is built"
+    return "as the layer is made" if "__init__" in names else "on the line itself"
+
+
+def probed(probe: str, keras: Any, version: int, seen: Watched, example: Mapping[str, Any]) -> list[float | bool]:
+    """The values of a probe, one for each measure."""
+    import numpy as np
+    import tensorflow as tf
+
+    names = {"np": np, "tf": tf, "keras": keras, "KERAS": version, **example}
+    names.update(BATCHES=[*seen.batches], LOSSES=[*seen.losses], ORDER=partial(order, [*seen.batches]))
+    return [value(measure.code, names) for measure in measures(probe)]
+
+
+def value(code: str, names: dict[str, Any]) -> float | bool:
+    """The value of the last line of some code, an expression; the lines before are statements."""
+    *statements, expression = code.strip().split("\n")
     exec(compile("\n".join(statements), "probe.py", "exec"), names)
-    value = float(eval(compile(expression.strip(), "probe.py", "eval"), names))
-    return value if math.isfinite(value) else 1e300
+    found = eval(compile(expression.strip(), "probe.py", "eval"), names)
+    if isinstance(found, bool):
+        return found
+    if math.isnan(found):
+        raise ValueError(f"{expression} is no number")
+    return float(found) if math.isfinite(found) else 1e300
 
 
 def ask(model: Any) -> Any:

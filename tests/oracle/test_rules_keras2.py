@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rnnlint.packs import load_rules
-from tests.oracle.rules_on_keras import run_examples, verdict
+from tests.oracle.rules_on_keras import run_examples, verdict, without_figures
 
 pytestmark = pytest.mark.oracle
 RULES = {name: rule for name, rule in load_rules().items() if 2 in rule.proof()}
@@ -20,3 +20,4 @@ def outcomes() -> dict[str, dict[str, Any]]:
 def test_claim(name: str, outcomes: dict[str, dict[str, Any]]) -> None:
     holds, what = verdict(RULES[name], 2, outcomes[name]["bad"], outcomes[name]["good"])
     assert holds, what
+    assert without_figures(what) == without_figures(RULES[name].proof()[2]), "record_proofs writes it down"

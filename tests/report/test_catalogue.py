@@ -41,10 +41,8 @@ Rows are shuffled.
 
 A stateful layer reads them in order.
 
-States go astray.
-
-In Keras 3: no error; what is trained or predicted is not what the code says.
-In Keras 2: an error is raised.
+- In Keras 3 there is no error; what is trained or predicted is not what the code says
+- In Keras 2 an error is raised
 
 ## Wrong
 
@@ -73,7 +71,7 @@ def test_the_catalogue_as_json() -> None:
                 "since": "0.1",
                 "url": "rules/stateful_shuffle.py",
                 "proof": {
-                    "3": "silent: no error; what is trained or predicted is not what the code says",
+                    "3": "silent: there is no error; what is trained or predicted is not what the code says",
                     "2": "raises: an error is raised",
                 },
             }
