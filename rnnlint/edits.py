@@ -11,6 +11,9 @@ from rnnlint.finding import Edit
 PLAIN = re.compile(r"[A-Za-z_]\w*(\.\w+)*(\[[^\[\]]*\])*")
 """A name, its attributes and subscripts: text behind which a subscript can be written."""
 
+PRIMARY = re.compile(r"[A-Za-z_]\w*(\.\w+|\[[^\[\]]*\]|\((?:[^()]|\([^()]*\))*\))*")
+"""The same with calls: text behind which a method can be called."""
+
 
 def between(first: TextLocation, last: TextLocation) -> TextLocation:
     """From the start of one place to the start of another in the same text."""

@@ -8,9 +8,11 @@ When to ignore this: where the first size is equal to the batch size by chance, 
 the data rules out.
 """
 
+import re
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint import Edit, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint.edits import behind
 from rnnlint.messages import Told
 from rnnlint.questions.counted import CountedBatch, counted_batches
 from rnnlint.questions.flow import Flow
@@ -38,6 +40,9 @@ model = Sequential([
 model.compile("adam", "mse")
 model.fit(x, y, batch_size=16)
 """
+
+WHOLE = re.compile(r"\(?[A-Za-z_][\w.]*\.shape\)?")
+"""The shape of all data."""
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -70,6 +75,8 @@ def _notes(found: CountedBatch) -> list[Note]:
 
 def _fix(flow: Flow, found: CountedBatch) -> Fix:
     written = shape_site(flow, found.layer)
+    if found.samples and written is not None and WHOLE.fullmatch(written.text):
+        return Fix("leave the samples out of the input shape", (Edit(behind(written.value), "[1:]"),), Safety.SAFE)
     if found.extra and found.shape.rank >= 4 and written is not None and len(written.elements) > 1:
         return Fix("leave the batch out of the input shape", (without_first(written),), Safety.SAFE)
     if found.shape.rank == 3 and found.extra:

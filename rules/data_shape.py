@@ -72,7 +72,7 @@ def _finding(call: Call, feeding: Feeding, argument: Argument, layer: Layer | No
         gives=given,
         needs=declared,
         layer=None if layer is None else layer.path,
-        fix=_fix(given, axis, layer, trained and axis < declared.rank - 1),
+        fix=_fix(given, axis, layer, trained, several=trained and axis < declared.rank - 1),
     )
 
 
@@ -80,11 +80,13 @@ def _size(given: Shape, axis: int) -> object:
     return given.dims[axis] if axis < given.rank else 1
 
 
-def _fix(given: Shape, axis: int, layer: Layer | None, several: bool) -> Fix:
+def _fix(given: Shape, axis: int, layer: Layer | None, trained: bool, several: bool) -> Fix:
     """Declare what the data have; None where data of several sizes must pass."""
     size = _size(given, axis)
     text = "None" if several else str(size)
     title = f"declare {'any number' if several else text} there"
+    if trained and not several:
+        return Fix.advice("give data of the size that it was trained with")
     edits = shape_element(layer, axis, text) if several or isinstance(size, int) else ()
     return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(f"{title}, or give data of the declared size")
 

@@ -9,8 +9,9 @@ When to ignore this: never, scikit-learn refuses the data. (A scaler fitted on o
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Severity, Shape
-from rnnlint.facts import NOWHERE, Use
+from rnnlint import Edit, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint.edits import PLAIN, PRIMARY, behind
+from rnnlint.facts import NOWHERE, Dim, Use
 from rnnlint.facts.sizes import equal
 
 BAD = """
@@ -58,7 +59,22 @@ def _judged(use: Use) -> Iterator[Finding]:
     else:
         return
     notes = [Note(use.made, f"fitted on {columns} columns")] if use.made != NOWHERE else []
-    yield Finding(use.location, message, notes=notes, gives=given, needs=fitted, fix=Fix.advice(advice))
+    fix = _reshaped(use, given, columns) or Fix.advice(advice)
+    yield Finding(use.location, message, notes=notes, gives=given, needs=fitted, fix=fix)
+
+
+def _reshaped(use: Use, given: Shape, columns: Dim) -> Fix | None:
+    """Numbers in a table and back, where the scaler knows as many columns as the last axis has, or one."""
+    written = use.site.arguments.get("X") if use.site is not None else None
+    if use.site is None or written is None or not PRIMARY.fullmatch(written.text) or use.data.kind != "array":
+        return None
+    if given.rank == 1 and columns == 1:
+        return Fix("make a column of them", (Edit(behind(written.value), ".reshape(-1, 1)"),), Safety.REVIEW)
+    if given.rank == 3 and isinstance(columns, int) and given.dims[-1] == columns and PLAIN.fullmatch(written.text):
+        table = Edit(behind(written.value), f".reshape(-1, {columns})")
+        edits = (table, Edit(behind(use.site.location), f".reshape({written.text}.shape)"))
+        return Fix("make a table of them, and sequences again of what comes back", edits, Safety.REVIEW)
+    return None
 
 
 CAUSE = "the scaler was fitted on another number of columns than it is to invert: {gives} against {needs}"

@@ -12,6 +12,7 @@ it cannot be told which Keras does.
 from collections.abc import Iterator
 
 from rnnlint import Edit, Finding, Fix, Matcher, Program, Rule, Safety, Severity
+from rnnlint.edits import between
 from rnnlint.facts.program import RawOperation
 
 BAD = """
@@ -31,13 +32,16 @@ SAME_IN_OPS = {
     "expand_dims": "expand_dims", "greater": "greater", "less": "less", "matmul": "matmul", "maximum": "maximum",
     "minimum": "minimum", "multiply": "multiply", "not_equal": "not_equal", "ones_like": "ones_like",
     "reduce_max": "max", "reduce_mean": "mean", "reduce_min": "min", "reduce_sum": "sum", "relu": "relu",
-    "reshape": "reshape", "sigmoid": "sigmoid", "sin": "sin", "softmax": "softmax", "sqrt": "sqrt",
+    "reshape": "reshape", "shape": "shape", "sigmoid": "sigmoid", "sin": "sin", "softmax": "softmax", "sqrt": "sqrt",
     "square": "square", "squeeze": "squeeze", "stack": "stack", "subtract": "subtract", "tanh": "tanh",
-    "zeros_like": "zeros_like",
+    "transpose": "transpose", "zeros_like": "zeros_like",
 }  # fmt: skip
 """Functions of TensorFlow that `keras.ops` has with the same first two parameters, and their names there."""
 
-SAME_PARAMETERS = frozenset({"axis", "x", "y", "shape"})
+SAME_PARAMETERS = frozenset({"axis", "keepdims", "x", "y", "shape"})
+
+OTHER_PARAMETERS = {"perm": "axes"}
+"""Parameters of TensorFlow and what `keras.ops` calls them."""
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -66,14 +70,19 @@ def _fix(operation: RawOperation, other: str | None) -> Fix:
     root = site.spelled.partition(".")[0] if site is not None else ""
     if site is None or root not in ("tf", "tensorflow") or _others(operation):
         return Fix.advice(title)
-    return Fix(title, (Edit(site.function, f"{root}.keras.ops.{other}"),), Safety.SAFE)
+    renamed = [
+        Edit(between(written.whole, written.value), f"{OTHER_PARAMETERS[name]}=")
+        for name, written in site.arguments.items()
+        if name in OTHER_PARAMETERS and written.whole != written.value
+    ]
+    return Fix(title, (Edit(site.function, f"{root}.keras.ops.{other}"), *renamed), Safety.SAFE)
 
 
 def _others(operation: RawOperation) -> bool:
     """Whether it is given arguments by names that `keras.ops` does not know."""
     site = operation.site
     named = [name for name, written in site.arguments.items() if written.whole != written.value] if site else []
-    return any(name not in SAME_PARAMETERS for name in named) or (site is not None and site.open)
+    return not SAME_PARAMETERS.union(OTHER_PARAMETERS).issuperset(named) or (site is not None and site.open)
 
 
 ADVICE = "use `keras.ops`, or wrap the TensorFlow function in a layer (`Lambda`, or a class with `call`)"

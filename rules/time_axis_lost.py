@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from rnnlint import Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.questions.flow import Flow, place
 from rnnlint.questions.steps import LostSteps, lost_steps
-from rnnlint.repairs import in_front
+from rnnlint.repairs import new_layer
 
 BAD = """
 model = Sequential([
@@ -66,7 +66,7 @@ def _fix(found: LostSteps) -> Fix:
     if found.kind == "merged":
         return Fix.advice("keep the axis of steps: drop the Reshape, or give it (steps, features)")
     order = _order(found)
-    edits = in_front(found.layer, found.call, "Permute", order)
+    edits = new_layer(found.layer, found.call, "Permute", order)
     title = f"exchange the axes first, with `Permute({order})`"
     return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title)
 
