@@ -53,7 +53,8 @@ def new_layer(layer: Layer, call: LayerCall, cls: str, arguments: str) -> tuple[
         return ()
     name, imports = found
     if site.listed:
-        return (*imports, Edit(_ahead(site.location), f"{name}({arguments}), "))
+        space = "\n" + " " * (site.location.column - 1) if site.leads else " "
+        return (*imports, Edit(_ahead(site.location), f"{name}({arguments}),{space}"))
     if site.statement is not None and site.receiver:
         indent = " " * (site.statement.column - 1)
         return (*imports, Edit(_ahead(site.statement), f"{site.receiver}.add({name}({arguments}))\n{indent}"))

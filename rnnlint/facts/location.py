@@ -84,6 +84,7 @@ class CallSite:
             (`model.add(LSTM(4))`); None: it stands elsewhere.
         receiver: of that statement: what the method is called on (`model`), as written.
         listed: whether it stands as an element of a list that is written out (`Sequential([LSTM(4)])`).
+        leads: whether nothing stands in front of it on its line.
         row: the statement that works it out, where that has lines of its own (`y = model.predict(x)[0]`): another can
             be written in front of it or behind it; None: it stands elsewhere.
         bare: whether that statement is nothing but this call.
@@ -107,6 +108,7 @@ class CallSite:
     statement: TextLocation | None = None
     receiver: str = ""
     listed: bool = False
+    leads: bool = False
     row: TextLocation | None = None
     bare: bool = False
     removal: TextLocation | None = None

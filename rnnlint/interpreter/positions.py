@@ -74,10 +74,11 @@ class Positions:
             arguments=arguments,
             open=any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords),
             spelled=self._text(self._start(node.func), self._end(node.func)),
-            statement=self.of(statement) if statement is not None and self._alone(statement) else None,
+            statement=self.of(statement) if statement is not None and self._leads(statement) else None,
             receiver=self._receiver(statement),
             listed=around.listed(node),
-            row=self.of(row) if row is not None and self._alone(row) and self._ends_its_line(row) else None,
+            leads=self._leads(node),
+            row=self.of(row) if row is not None and self._leads(row) and self._ends_its_line(row) else None,
             bare=isinstance(row, ast.Expr) and row.value is node,
             removal=self._removal(node, statement, row),
             targets=_targets(node, row),
@@ -105,7 +106,7 @@ class Positions:
             lone = before is None and behind is None
             return None if lone or any("#" in line for line in lines) else self._span(start, stop)
         whole = statement or (row if isinstance(row, ast.Expr) and row.value is node else None)
-        if whole is None or around.alone(whole) or not self._alone(whole) or not self._ends_its_line(whole):
+        if whole is None or around.alone(whole) or not self._leads(whole) or not self._ends_its_line(whole):
             return None
         return self._span((self._start(whole)[0], 1), (self._end(whole)[0] + 1, 1))
 
@@ -120,9 +121,9 @@ class Positions:
             return ""
         return self._text(self._start(function.value), self._end(function.value))
 
-    def _alone(self, statement: ast.stmt) -> bool:
+    def _leads(self, node: ast.AST) -> bool:
         """Whether nothing stands in front of it on its line."""
-        line, column = self._start(statement)
+        line, column = self._start(node)
         return not self._line(line)[: column - 1].strip()
 
     def _ends_its_line(self, statement: ast.stmt) -> bool:
