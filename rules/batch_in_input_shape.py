@@ -4,8 +4,8 @@ The input shape describes one sample: (steps, features). Keras adds the batch ax
 features) the layer gets one axis too many ("expected ndim=3, found ndim=4"); written as (batch, features) the batch
 size is taken for the number of steps, and the table that `fit` gets has no steps at all.
 
-When to ignore this: where the first size is equal to the batch size by chance, which a recurrent layer that cannot read
-the data rules out.
+When to ignore this: where the first size is the number of steps, and equals the batch size by chance. A layer that gets
+one axis too many is never meant.
 """
 
 import re

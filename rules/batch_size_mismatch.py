@@ -1,11 +1,15 @@
 """fit, evaluate or predict use another batch size than the model's.
 
-A stateful layer has one state for each row of the batch size that its input declares; batches of any other size raise.
+A stateful layer has one state for each row of the batch size that its input declares; batches of any other size raise:
+
+    states      s0 s1 s2 s3                  batch_shape=(4, ...)
+    a batch     r0 r1 r2 r3 r4 r5 ... r31    of 32: there is no state for r4
+
 `predict` and `evaluate` read batches of 32 unless told otherwise. To train on batches and predict one by one, build the
 model twice, with batch size 1 the second time, and copy the weights: `sampler.set_weights(model.get_weights())`.
 
-A single row given to a stateful model of Keras 2 does not raise: it is broadcast against all states, and as many rows
-come back (a warning). A stateless model with a fixed batch size takes batches of any size today (a warning): the
+A single row does not raise in Keras 2, nor in `fit` and `evaluate` of Keras 3: it is broadcast against all states, and
+as many rows come back (a warning). A stateless model with a fixed batch size takes batches of any size today (a warning): the
 declaration says something else than what is done, and other tools refuse it.
 
 When to ignore this: in a stateless model, where the fixed size serves another tool.

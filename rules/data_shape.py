@@ -1,8 +1,8 @@
 """x has other steps or features than the model's input declares.
 
 The weights of a recurrent layer are made for a number of features, so other features never run. Declared steps are
-held by functional models and by every model of Keras 2; a Sequential of Keras 3 takes any number. Where sequences of
-several lengths are meant to pass, as with a shorter validation set, declare the steps as None.
+enforced by functional models and by every model of Keras 2; a Sequential of Keras 3 takes any number. Where sequences
+of several lengths are meant to pass, as with a shorter validation set, declare the steps as None.
 
 When to ignore this: never, Keras refuses the data.
 """

@@ -1,8 +1,9 @@
 """A generator or dataset ends before the epochs do.
 
-`steps_per_epoch` asks for so many batches in each epoch. A dataset of fewer ends the epoch early, with a warning that
-is easily missed; a Python generator that has ended gives nothing to any later epoch. A dataset knows its own length, so
-`steps_per_epoch` is best left out; a generator must go on for ever (`while True:`), a dataset may `repeat()`.
+`steps_per_epoch` asks for so many batches in each epoch. A dataset of fewer ends each epoch early in Keras 3, the whole
+training in Keras 2, with a warning that is easily missed; a Python generator that has ended gives nothing to any later
+epoch. A dataset knows its own length, so `steps_per_epoch` is best left out; a generator must go on for ever
+(`while True:`), a dataset may `repeat()`.
 
 When to ignore this: where the last epoch may be short.
 """

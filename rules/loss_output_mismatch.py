@@ -5,7 +5,9 @@
   from a softmax over one unit for each class, or logits with `from_logits=True`
 - yes or no: `binary_crossentropy` reads 0 and 1, and probabilities from a sigmoid, or logits with `from_logits=True`
 
-Only some of this raises; the rest trains, with a loss that goes negative or stays at 0.
+Only some of this raises; the rest trains, with a loss that goes negative or stays at 0. Softmax over one unit with
+`binary_crossentropy` even seems to learn: Keras computes that loss from the number in front of the softmax, so the loss
+falls while every prediction is 1.
 
 When to ignore this: where a layer of one's own makes probabilities in front of the last one.
 """

@@ -1,8 +1,14 @@
 """shuffle=False where nothing is stateful.
 
 A stateless layer starts every sample fresh: each window is a sequence of its own, and `shuffle` changes the order of
-the samples, never the order of the steps in them. Batches of neighbouring windows look alike, and training on them in
-order is worse than on mixed ones. Only states that are carried from batch to batch need the order.
+the samples, never the order of the steps in them. Only states that are carried from batch to batch need the order:
+
+    stateless    batch 1    1 2 3 | 2 3 4        any window may stand in any row of any batch
+                 batch 2    3 4 5 | 4 5 6
+    stateful     batch 1    1 2 3                must come first
+                 batch 2    4 5 6                goes on from 3
+
+Batches of neighbouring windows look alike, and training on them in order is worse than on mixed ones.
 
 When to ignore this: where a run must be repeated step by step.
 """

@@ -5,19 +5,21 @@ A stateful layer keeps one state for each row of its batches, so every batch mus
     batch size 4, 10 samples       rows
     batch 1                        s0 s1 s2 s3
     batch 2                        s4 s5 s6 s7     each row goes on from the one above
-    batch 3                        s8 s9           two states have no row: Keras raises, after the whole epoch
+    batch 3                        s8 s9           two states have no row: Keras raises, at the end of the first epoch
 
-A last batch of exactly one row does not raise: it is broadcast against all stored states, silently.
+A last batch of exactly one row does not raise: it is broadcast against all stored states, silently, and `predict` gives
+12 rows for 9 samples.
 
 When to ignore this: never, Keras raises or mixes states.
 """
 
 from collections.abc import Iterator
 
-from rnnlint import Call, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity
-from rnnlint.edits import subscripts
-from rnnlint.facts import NOWHERE, Dim, Layer
+from rnnlint import Call, Edit, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity
+from rnnlint.edits import PLAIN, behind
+from rnnlint.facts import NOWHERE, Dim, Layer, Size, Slots, TextLocation
 from rnnlint.facts.sizes import divides, remainder
+from rnnlint.finding import set_argument
 from rnnlint.infer.batches import Batches, Feed, feed, fitting_rows, fitting_sizes, judge_batches, validation_feed
 from rnnlint.infer.states import keepers
 from rnnlint.messages import Told, fixed_rows
@@ -86,12 +88,13 @@ def _finding(call: Call, layer: Layer, fixed: Dim, fed: Feed, verdict: Batches) 
 
 def _validation(call: Call, layer: Layer, fixed: Dim, fed: Feed, verdict: Batches) -> Finding:
     assert call.held_out is not None
+    title, edits = _choices(fixed, fed), _whole_validation(call, fixed)
     return Finding(
         call.held_out.argument.location,
         _message("the validation has", fixed, fed, verdict),
         notes=[_note(layer, fixed)],
         layer=layer.path,
-        fix=Fix.advice(_choices(fixed, fed)),
+        fix=Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title),
     )
 
 
@@ -125,15 +128,52 @@ def _choices(fixed: Dim, fed: Feed) -> str:
 
 def _fix(call: Call, fixed: Dim, fed: Feed) -> Fix:
     title = _choices(fixed, fed)
-    if call.held_out is not None and judge_batches(fixed, validation_feed(call)) in WRONG:
-        return Fix.advice(title)  # that of the validation would be left
-    if call.name not in ("fit", "evaluate") or fed.rows != call.x.samples or any(d.batching for d in call.x.known):
-        return Fix.advice(title)
-    whole = fitting_rows(fed.rows, fixed if isinstance(fixed, int) else 0)
-    if len(whole) < 2:
-        return Fix.advice(title)
-    edits = subscripts(call, ("x", "y") if call["y"].given else ("x",), f"[:{whole[0]}]")
+    edits = _whole_batches(call, fixed, fed)
+    if edits and call.held_out is not None and judge_batches(fixed, validation_feed(call)) in WRONG:
+        held = _whole_validation(call, fixed)
+        edits = (*edits, *held) if held else ()
     return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title)
+
+
+def _whole_batches(call: Call, fixed: Dim, fed: Feed) -> tuple[Edit, ...]:
+    """Leaves out the rows of the last batch."""
+    if any(data.batching for data in call.x.known):
+        return _without_rest(call.x)
+    if call.name not in ("fit", "evaluate") or fed.rows != call.x.samples:
+        return ()
+    names = ("x", "y") if call["y"].given else ("x",)
+    written = [call.site.arguments.get(name) for name in names] if call.site is not None else []
+    places = [(place.value, place.text) for place in written if place is not None]
+    return _cut(places, fed.rows, fixed) if len(places) == len(names) else ()
+
+
+def _whole_validation(call: Call, fixed: Dim) -> tuple[Edit, ...]:
+    """The same for the data to validate on, where they are a tuple that is written out."""
+    assert call.held_out is not None
+    held, written = call.held_out, call.site.arguments.get("validation_data") if call.site is not None else None
+    if any(data.batching for data in held.x.known):
+        return _without_rest(held.x)
+    rows = validation_feed(call).rows
+    if written is None or len(written.elements) != 2 or rows != held.x.samples:
+        return ()
+    return _cut(list(zip(written.elements, written.texts, strict=True)), rows, fixed)
+
+
+def _cut(places: list[tuple[TextLocation, str]], rows: Size, fixed: Dim) -> tuple[Edit, ...]:
+    """Takes as many rows of each as fill whole batches."""
+    if not isinstance(fixed, int) or not all(PLAIN.fullmatch(text) for _, text in places):
+        return ()
+    if not isinstance(rows, int):
+        return tuple(Edit(behind(place), f"[:len({text}) // {fixed} * {fixed}]") for place, text in places)
+    whole = rows // fixed * fixed
+    return tuple(Edit(behind(place), f"[:{whole}]") for place, _ in places) if whole else ()
+
+
+def _without_rest(x: Slots) -> tuple[Edit, ...]:
+    """Lets a dataset drop the last batch where it makes them."""
+    sites = [data.batching.batch_site for data in x.known if data.batching is not None]
+    site = sites[0] if len(x) == len(sites) == 1 else None
+    return set_argument(site, "drop_remainder", "True") if site is not None else ()
 
 
 CAUSE = (

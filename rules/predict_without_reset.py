@@ -1,9 +1,14 @@
 """Prediction starts in the state that training or another prediction left.
 
 A stateful layer goes on wherever it stopped. Behind `fit` that is the end of the training data; a prediction for
-another series, or for the same series from its start, then begins with the memory of something else. The same input
-gives another answer each time. Reset in front of it; to predict what follows the training data, going on is right. A
-prediction of which nothing is kept is taken for a way to build the states up, and the next one for what goes on there.
+another series, or for the same series from its start, then begins with the memory of something else:
+
+    fit        a0 a1 a2
+    predict    b0 b1        b0 goes on from a2
+    predict    b0 b1        b0 goes on from b1: the same input, another answer
+
+Reset in front of it; to predict what follows the training data, going on is right. A prediction whose result is thrown
+away is taken for a warm-up of the states, and the next one for what goes on from there.
 
 When to ignore this: where the data go on where the data before them stopped.
 """

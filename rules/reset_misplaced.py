@@ -2,8 +2,13 @@
 
 States carry a sequence over several batches. A reset after every batch throws that away: with one step to a batch the
 layer never sees more than one step. A reset in front of the loop over epochs runs once, when there is nothing to reset
-yet; between the epochs nothing is reset. The place is between two passes over the data: inside the loop over epochs,
-outside of the loop over batches.
+yet. Two passes over pieces a0, a1, a2 (`>` hands the state on, `|` is a reset):
+
+    after each batch      a0 | a1 | a2 | a0 | a1 | a2        nothing is handed on
+    before all epochs     | a0 > a1 > a2 > a0 > a1 > a2      the second pass goes on from the end of the first
+    after each epoch      a0 > a1 > a2 | a0 > a1 > a2 |      right
+
+So the place is inside the loop over epochs, outside of the loop over batches.
 
 When to ignore this: where each batch holds whole sequences, and the states serve another use of the model.
 """

@@ -1,7 +1,12 @@
 """States are reset where no layer keeps any.
 
-A stateless layer starts every sample with fresh states, so there is nothing to reset. Where the reset is there for a
-reason, `stateful=True` is missing. In Keras 2 the reset of a stateless layer itself raises.
+A stateless layer starts every sample with fresh states, so there is nothing to reset:
+
+    stateless                       a0 | a1 | a2 | a0 | a1 | a2        fresh at every `|`, without a reset
+    stateful, reset each epoch      a0 > a1 > a2 | a0 > a1 > a2
+
+Where the reset is there for a reason, `stateful=True` is missing: the model forgets what it was meant to carry. Under
+Keras 2 `model.reset_states()` then does nothing, and `layer.reset_states()` of the stateless layer raises.
 
 When to ignore this: where the same code also serves a stateful model.
 """

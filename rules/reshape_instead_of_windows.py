@@ -1,8 +1,14 @@
 """A reshape cuts a series where windows were meant.
 
-`reshape` only regroups the numbers that are there: 320 rows make 32 blocks of 10 steps that do not overlap, not 310
-windows of 10 steps. Asked for (320, 10, columns) it fails, for that would take ten times the numbers; asked for (-1,
-10, columns) it gives a tenth of the samples, and the targets no longer fit.
+`reshape` only regroups the numbers that are there:
+
+    series                   1 2 3 4 5 6
+    reshape, steps of 3      1 2 3 | 4 5 6
+    windows of 3 steps       1 2 3 | 2 3 4 | 3 4 5        with targets 4, 5 and 6
+
+So 320 rows make 32 blocks of 10 steps that do not overlap, not 310 windows of 10 steps. Asked for (320, 10, columns) it
+fails, for that would take ten times the numbers; asked for (-1, 10, columns) it gives a tenth of the samples, and the
+targets no longer fit.
 
 When to ignore this: where blocks are meant, and the targets are cut to blocks as well.
 """

@@ -1,8 +1,14 @@
 """Overlapping windows are split at random, so the test set was seen in training.
 
 Windows of one series share steps with their neighbours. Drawn at random, nearly every test window lies between two
-training windows that hold the same steps, one further and one back: the model is tested on what it learned. Split by
-time: the first part of the series to train, the last to test, with a gap of one window.
+training windows that hold the same steps, one further and one back:
+
+    windows      1 2 3    2 3 4    3 4 5    4 5 6    5 6 7
+    at random    train    train    test     train    train        3 4 5 and its target 6 were all seen in training
+    by time      train    train    -        -        test
+
+The test then measures what was learned by heart. Split by time: the first part of the series to train, the last to
+test, best with a gap of one window.
 
 When to ignore this: where the windows come from many separate series, and whole series are drawn.
 """

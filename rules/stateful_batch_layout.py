@@ -1,7 +1,7 @@
 """Pieces of one sequence lie side by side in a batch, not in the same row of the next.
 
 A stateful layer keeps a state for each row, so the next piece of a sequence must come in the same row of the next
-batch. In the order in which sequences are cut they lie side by side:
+batch. In the order in which sequences are cut they lie side by side (a0, a1, a2 are the pieces of sequence a):
 
     as cut     batch 1    a0 a1 a2 b0        right     batch 1    a0 b0 c0 d0
                batch 2    b1 b2 c0 c1                  batch 2    a1 b1 c1 d1

@@ -1,11 +1,12 @@
 """The backward half of a stateful Bidirectional continues from the future.
 
 The forward half reads a sequence from its start and hands its state to the next batch, which is right. The backward
-half reads from the end: what it hands on is the state at the start of this piece, and the next piece begins to be read
-at its own end:
+half reads each piece from its end: what it hands on is its state at the start of the piece, and it goes on from there
+at the end of the next one. A row of steps 1 to 6, three in each batch:
 
-    forward     a0 > a1 > a2 | b0 > b1 > b2        b0 goes on from a2
-    backward    a0 < a1 < a2 | b0 < b1 < b2        b2 goes on from a0, two pieces away
+               batch 1       batch 2
+    forward    1 > 2 > 3  >  4 > 5 > 6        4 goes on from 3
+    backward   3 > 2 > 1  >  6 > 5 > 4        6 goes on from 1, as if they were neighbours
 
 No order of the batches makes both halves right. Use a stateless Bidirectional, or a stateful layer that reads forward.
 

@@ -1,7 +1,7 @@
 """States are never reset between passes over the data.
 
 Inside one `fit` a stateful layer keeps its states from epoch to epoch, and from one `fit` to the next. So the second
-pass over a series starts where the first one ended:
+pass over a series starts where the first one ended (a0, a1, a2 are its pieces, one in each batch):
 
     epoch 1    a0 a1 a2        starts fresh
     epoch 2    a0 a1 a2        a0 goes on from a2, as if the end of the series came before its start

@@ -1,9 +1,14 @@
 """stateful=True and no fixed batch size.
 
-A stateful layer keeps one state for each row of a batch, so it must know how many rows there are when it is built. Give
-the batch size with the input: `Input(batch_shape=(batch, steps, features))`. All inputs that lead to the layer need it,
-and `fit`, `evaluate` and `predict` must use it. Many models are stateful without need: where each sample is a whole
-sequence, drop `stateful=True`.
+A stateful layer keeps one state for each row of a batch, so it must know how many rows there are when it is built:
+
+    rows       0  1  2
+    batch 1    a0 b0 c0
+    batch 2    a1 b1 c1        three states, one for each row, are made with the layer and wait between the batches
+
+Give the batch size with the input: `Input(batch_shape=(batch, steps, features))`. All inputs that lead to the layer
+need it, and `fit`, `evaluate` and `predict` must use it. Many models are stateful without need: where each sample is a
+whole sequence, drop `stateful=True`.
 
 When to ignore this: never, Keras cannot build the layer.
 """

@@ -1,7 +1,7 @@
 """Stateful layers are trained on shuffled sequences.
 
 A stateful layer starts row k of a batch in the state that row k of the batch before it ended in, so batches must arrive
-in order:
+in order (a0 and a1 are the first two pieces of sequence a):
 
     batch 1    a0 b0 c0 d0        in order: each row goes on from the one above
     batch 2    a1 b1 c1 d1

@@ -1,8 +1,14 @@
 """A stateful layer stands inside TimeDistributed.
 
 TimeDistributed applies the layer to each super step on its own. A stateful layer takes the state from one super step
-into the next all the same, and from the last one of a batch into the first of the next, so the sequences that were to
-be kept apart run into each other. Drop `stateful=True`, or the wrapper.
+into the next all the same, and from the last one of a batch into the first of the next. A row of three super steps,
+each of them a sequence:
+
+                wanted          read
+    batch 1     u0 | u1 | u2    u0 > u1 > u2
+    batch 2     v0 | v1 | v2    > v0 > v1 > v2        one long sequence, from batch to batch
+
+The sequences that were to be kept apart run into each other. Drop `stateful=True`, or the wrapper.
 
 When to ignore this: where the super steps of one sample are meant to be one long sequence.
 """

@@ -3,11 +3,12 @@
 `fit` validates with the same layers that it trains. A stateful layer enters the validation in the state that the last
 training batch left, and the next epoch starts in the state that the validation left:
 
-    epoch 1    train a0 a1 a2 | validate b0 b1
-    epoch 2    train a0 a1 a2 | ...             a0 goes on from b1
+    epoch 1    train a0 a1 a2 | validate b0 b1        b0 goes on from a2
+    epoch 2    train a0 a1 a2 | ...                   a0 goes on from b1
 
-Reset the states around the validation, by a callback with `on_test_begin` and `on_epoch_begin`, or evaluate by hand
-between resets. And `validation_split` cuts the samples into two parts which both must be multiples of the batch size.
+So the validation loss depends on what was trained last, and training on what was validated. Reset the states around the
+validation, by a callback with `on_test_begin` and `on_epoch_begin`, or evaluate by hand between resets. And
+`validation_split` cuts the samples into two parts which both must be multiples of the batch size.
 
 When to ignore this: where the validation data go on where the training data stop, and one epoch is all there is.
 """

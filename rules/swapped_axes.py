@@ -5,7 +5,13 @@ steps for features: where the sizes are declared the other way round Keras refus
 trains on columns in place of steps, without a word.
 
 A `reshape` that gives an array the sizes in the other order does not exchange axes: it moves no number, and every step
-then holds numbers of several. `np.transpose(x, (0, 2, 1))` or `Permute((2, 1))` exchanges them.
+then holds numbers of several. Three steps of temperature and humidity in a row of the batch:
+
+    as Keras reads it     t1 h1 | t2 h2 | t3 h3
+    exchanged             t1 t2 t3 | h1 h2 h3
+    reshaped to (2, 3)    t1 h1 t2 | h2 t3 h3        neither of the two
+
+`np.transpose(x, (0, 2, 1))` or `Permute((2, 1))` exchanges them.
 
 When to ignore this: where the order of the features is itself a sequence to be read.
 """

@@ -2,8 +2,15 @@
 
 `Reshape` moves no number: it reads them in the order they lie in memory and cuts them anew. To turn (height, width,
 channels) into (width, height * channels) with it gives the sizes of a sequence over the width, but each "step" is a
-piece of a row. The model trains on this without a word, only worse. `Permute` exchanges axes; a Reshape behind it may
-then fold the last ones.
+piece of a row:
+
+    image of two rows              a1 a2 a3
+                                   b1 b2 b3
+    Reshape to three steps         a1 a2 | a3 b1 | b2 b3
+    Permute, then Reshape          a1 b1 | a2 b2 | a3 b3        each step is a column
+
+The model trains on this without a word, only worse. `Permute` exchanges axes; a Reshape behind it may then fold the
+last ones.
 
 A Reshape to one step, (1, time * features), keeps the numbers in order and leaves nothing to recur over.
 

@@ -1,12 +1,15 @@
 """TimeDistributed's input has not one axis more than the wrapped layer reads.
 
-`TimeDistributed(layer)` cuts its input along the second axis and hands each step to the layer, without that axis. So
-it needs one axis more than the layer: three around a Dense, five around a Conv2D (batch, time, height, width,
-channels), and four around an LSTM (batch, super steps, time, features). tf_keras checks this when the model is built;
-Keras 3 checks only that there are three axes, builds a model that fails when data arrives, or computes another shape.
+`TimeDistributed(layer)` cuts its input along the second axis and hands each step to the layer, without that axis:
 
-A missing channel axis is the most frequent form: grey frames (time, height, width) need to be
-(time, height, width, 1).
+    frames     (batch, 5, 12, 12)      >  each step (batch, 12, 12)       too few for a Conv2D
+    channels   (batch, 5, 12, 12, 1)   >  each step (batch, 12, 12, 1)    right
+
+So it needs one axis more than the layer: three around a Dense, five around a Conv2D (batch, time, height, width,
+channels), and four around an LSTM (batch, super steps, time, features). tf_keras checks this when the model is built.
+Keras 3 checks only that there are three axes: convolutions raise when the model is built all the same, pooling and
+recurrent layers when data arrives, and some layers compute another shape. A missing channel axis, as above, is the most
+frequent form.
 
 When to ignore this: never; the wrapped layer cannot read what it gets.
 """

@@ -1,9 +1,14 @@
 """The target is not the step after its window, or lies inside it.
 
 A forecast learns the value that follows its window. Where the target is one of the window's own steps, the model only
-has to copy it: the loss is excellent, and the forecast is worth nothing. It happens by an index that is off by one, and
-with `timeseries_dataset_from_array(data, targets=data, ...)`, which takes the target at the start of each window: the
-targets must be `data[sequence_length:]`.
+has to copy it: the loss is excellent, and the forecast is worth nothing.
+
+    window     target
+    1 2 3      4          the step after it: a forecast
+    1 2 3      3          its own last step: a copy
+
+It happens by an index that is off by one, and with `timeseries_dataset_from_array(data, targets=data, ...)`, which
+takes the target at the start of each window: the targets must be `data[sequence_length:]`.
 
 When to ignore this: where the value at a step is to be estimated from its surroundings, not forecast.
 """
