@@ -2,7 +2,9 @@
 
 On a GPU, LSTM and GRU run on one fused cuDNN kernel, many times faster than step by step. The kernel knows the default
 options alone: `activation="tanh"`, `recurrent_activation="sigmoid"`, no `recurrent_dropout`, `unroll=False`, a bias,
-and for a GRU `reset_after=True`. With anything else Keras falls back to the loop, with a warning at most.
+and for a GRU `reset_after=True`. With anything else Keras falls back to the loop, with a warning at most. (Before
+TensorFlow 2 the kernel had layers of its own, CuDNNLSTM and CuDNNGRU, and no option of an LSTM led there: programs of
+that time are not meant.)
 
 When to ignore this: where the option is worth the time, or the model never runs on a GPU.
 """
@@ -32,9 +34,6 @@ model = Sequential([
 OLD_DEFAULTS = frozenset({"recurrent_activation", "reset_after"})
 """Options whose defaults kept every layer off the kernel before TensorFlow 2."""
 
-MADE_TO_UNROLL = frozenset({"unroll"})
-"""Asked for to be faster; `unroll-misuse` speaks of it."""
-
 PROBE = """
 # Keras leaves the fused kernel out
 layer, tried = model.layers[0], []
@@ -42,22 +41,22 @@ kernel = getattr(keras.src.backend, "gru", None)
 keras.src.backend.gru = lambda *args, **kwargs: (tried.append(1), kernel(*args, **kwargs))[1]
 model(np.zeros((2, 48, 12), "float32"))
 keras.src.backend.gru = kernel
-float(not tried) if KERAS == 3 else float(not layer._could_use_gpu_kernel)
+not tried if KERAS == 3 else not layer._could_use_gpu_kernel
 """
 
 
 def check(program: Program) -> Iterator[Finding]:
-    if program.keras == 1:
+    if program.keras == 1 or program.early:
         return
     for _, top in program.layers():
         for layer in top.walk():
             names = [name for name in hindrances(layer) if _chosen(layer, name)]
-            if not names or layer["use_cudnn"] is False or any(unbounded(layer[name]) is True for name in names):
+            if not names or _left_alone(layer, names):
                 continue
             argument = layer.arguments.get(names[0])
             yield Finding(
                 argument.location if argument is not None else layer.location,
-                f"{_listed(layer, names)} keeps `{layer.name}` off the fused cuDNN kernel",
+                f"{_listed(layer, names)} {_keep(names)} `{layer.name}` off the fused cuDNN kernel",
                 notes=[Note(layer.location, "runs step by step on a GPU", layer.path)],
                 layer=top.path,
                 fix=_fix(layer, names),
@@ -66,7 +65,18 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _chosen(layer: Layer, name: str) -> bool:
     """Whether the program chose it: the defaults of old versions are nobody's choice."""
-    return name not in MADE_TO_UNROLL and (name in layer.arguments or name not in OLD_DEFAULTS)
+    return name in layer.arguments or name not in OLD_DEFAULTS
+
+
+def _left_alone(layer: Layer, names: list[str]) -> bool:
+    """Whether it is told to run without the kernel, or unrolled to be faster without it; or an activation without a
+    bound stands in it, which is worse than slow, and `relu-recurrence` speaks of it."""
+    told = layer["use_cudnn"] is False or layer["unroll"] is True
+    return told or any(unbounded(layer[name]) is True for name in names)
+
+
+def _keep(names: list[str]) -> str:
+    return "keeps" if len(names) == 1 else "keep"
 
 
 def _listed(layer: Layer, names: list[str]) -> str:

@@ -209,6 +209,7 @@ class Program:
         data: data that the program hands to other functions than those of models and that rules look at.
         uses: what it does with data outside of models, where rules look at it.
         raw: functions of TensorFlow itself that it calls on symbolic tensors.
+        early: whether it is written for a Keras 2 from before TensorFlow 2, in which LSTM and GRU had no fused kernel.
     """
 
     path: str
@@ -221,6 +222,7 @@ class Program:
     data: tuple[Data, ...] = ()
     uses: tuple[Use, ...] = ()
     raw: tuple[RawOperation, ...] = ()
+    early: bool = False
 
     def calls(self, *names: str) -> Iterator[Call]:
         """Every call of these names (all, without a name), in the order of the text."""

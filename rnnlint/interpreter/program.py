@@ -15,13 +15,14 @@ FINISHING = 20_000
 """Steps for the models that wait for an input at the end of a run."""
 
 
-def build(machine: Machine, kind: str, version: Version) -> Program:
+def build(machine: Machine, kind: str, version: Version, early: bool = False) -> Program:
     """What a run made, as facts.
 
     Args:
         machine: at the end of the run.
         kind: `script` or `notebook`.
         version: the Keras that runs it.
+        early: whether that is one from before TensorFlow 2.
     """
     session(machine).changed()
     models = _models(machine)
@@ -42,6 +43,7 @@ def build(machine: Machine, kind: str, version: Version) -> Program:
         loose=loose,
         uses=tuple(machine.uses),
         raw=tuple(session(machine).raw),
+        early=early,
     )
 
 

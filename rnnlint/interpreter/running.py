@@ -105,10 +105,12 @@ def _uncollected() -> Iterator[None]:
 
 @_uncollected()
 def _read(source: syntax.Source, keras: int | None, load_model: LoadModel | None, project: Project | None) -> Reading:
+    from rnnlint.interpreter.early import before_tensorflow2
     from rnnlint.interpreter.program import build
     from rnnlint.interpreter.versions import keras_of
 
     found = keras_of(source.tree, source.path, keras)
+    early = found.keras == 2 and before_tensorflow2(source.tree, source.path)
 
     def start(decisions: Decisions, fuel: int) -> Machine:
         module = Module(source.path, "__main__", source.tree, source.text)
@@ -126,7 +128,7 @@ def _read(source: syntax.Source, keras: int | None, load_model: LoadModel | None
         source.path,
         kind=source.kind,
         format=source.format,
-        programs=tuple(build(machine, source.kind, found) for machine in machines),
+        programs=tuple(build(machine, source.kind, found, early) for machine in machines),
         keras=found.keras,
         complete=not notes,
         not_understood=tuple(notes[:MAX_NOTES]),

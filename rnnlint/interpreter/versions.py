@@ -117,13 +117,13 @@ def keras_of(tree: ast.Module, path: str, keras: int | None = None) -> Version:
     """
     if keras is not None:
         return Version(keras)
-    written = _written_for(tree)
+    written = written_for(tree)
     if written is not None:
         return Version(written)
-    return _pinned(path)
+    return pinned(path)
 
 
-def _written_for(tree: ast.Module) -> int | None:
+def written_for(tree: ast.Module) -> int | None:
     """What imports, names and arguments prove; None where they prove nothing, or both."""
     found = {era for kind in _TELLING for node in nodes_of(tree, kind) for era in _evidence(node)}
     if 3 in found:
@@ -238,7 +238,8 @@ _PIN = re.compile(
 _BOUND = re.compile(r"(===?|~=|>=|<=|<|>|\^|=)\s*[\"']?([\^~]?)(\d+(?:\.\d+)*)")
 
 
-def _pinned(path: str) -> Version:
+def pinned(path: str) -> Version:
+    """What the pins beside a script, or above it in its repository, say."""
     folder = os.path.dirname(os.path.abspath(path))
     for _ in range(MAX_PARENTS):
         found = _pinned_in(folder)
