@@ -5,10 +5,12 @@ an `input_shape`, `input_dim` or `batch_input_shape` on it is ignored without a 
 `Input`, on a layer that is called on a tensor, and on a layer inside `TimeDistributed` or `Bidirectional`. Where the
 shape contradicts what arrives, the reader of the code is misled: a warning.
 
+Where one line makes several layers in a loop, and the first of them needs the shape, nothing is said.
+
 When to ignore this: never needed; dropping the argument changes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rnnlint import Finding, Fix, Layer, Program, Rule, Safety, Severity, Shape
@@ -38,20 +40,27 @@ NAMES = ("input_shape", "batch_input_shape", "input_dim")
 
 def check(program: Program) -> Iterator[Finding]:
     givers = {layer.id: layer for _, layer in program.layers()}
-    for _, layer in program.layers():
+    needed = {layer.location for layer in givers.values() if _is_first(layer, givers)}
+    for layer in givers.values():
         if layer.custom or not layer.arrivals:
             continue
-        source = next((t.origin for call in layer.arrivals for t in call.inputs if t.origin is not None), None)
-        giver = givers.get(source.layer) if source is not None else None
-        if giver is not None and not _made_for(giver, layer):
+        giver = _giver(layer, givers)
+        if giver is not None and layer.location not in needed:
             yield from _ignored(layer, layer, f"`{giver.name}` gives", compare=True)
         for wrapped in layer.wraps[:1] if layer.kind in ("TimeDistributed", "Bidirectional") else ():
             yield from _ignored(wrapped, layer, f"`{layer.name}` hands on", compare=layer.kind == "Bidirectional")
 
 
-def _made_for(giver: Layer, layer: Layer) -> bool:
-    """Whether it is the InputLayer that Keras makes from the argument itself."""
-    return giver.kind == "InputLayer" and giver.location == layer.location
+def _giver(layer: Layer, givers: Mapping[int, Layer]) -> Layer | None:
+    """The layer that gives what arrives."""
+    source = next((t.origin for call in layer.arrivals for t in call.inputs if t.origin is not None), None)
+    return givers.get(source.layer) if source is not None else None
+
+
+def _is_first(layer: Layer, givers: Mapping[int, Layer]) -> bool:
+    """Whether it reads an InputLayer that Keras makes by itself, from the shape given here or from the data."""
+    giver = _giver(layer, givers)
+    return giver is not None and giver.kind == "InputLayer" and giver.site is None
 
 
 def _ignored(layer: Layer, called: Layer, comes: str, compare: bool) -> Iterator[Finding]:
