@@ -5,6 +5,8 @@ is treated alike with or without the wrapper. `TimeDistributed(Dense(4))` has th
 `Dense(4)`, and a longer graph that is slower to build and to run. (Keras 1 needed the wrapper; that is where the habit
 comes from.)
 
+An `activity_regularizer` is the exception: the wrapper weighs it differently, and nothing is said.
+
 When to ignore this: where saved weights must keep their names, or where the wrapper is meant to tell the reader that a
 step is treated alone.
 """
@@ -51,6 +53,8 @@ def check(program: Program) -> Iterator[Finding]:
 def _needless(layer: Layer) -> bool:
     wrapped = layer.wraps[0]
     if wrapped.kind not in STEP_BY_STEP or wrapped.custom or not layer.arrivals:
+        return False
+    if wrapped.options.get("activity_regularizer") is not None:
         return False
     if wrapped.kind == "Activation" and wrapped["activation"] not in ("relu", "tanh", "sigmoid", "softmax", "linear"):
         return False
