@@ -44,6 +44,7 @@ class Windows:
         columns: which columns of the series are in it, by number or name; None: all; UNKNOWN: cannot tell.
         location: where a window is cut.
         asked: the call of the program's own function that cuts them; None: not looked at yet.
+        site: how the call of Keras that cuts them is written.
     """
 
     source: int
@@ -56,6 +57,7 @@ class Windows:
     columns: frozenset[int | str] | Unknown | None = UNKNOWN
     location: Location = field(default=NOWHERE, compare=False)
     asked: Location | None = field(default=None, compare=False)
+    site: CallSite | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,14 @@ class Reshaped:
     Attributes:
         before: the shape it had.
         location: where it was reshaped.
+        site: how the call that reshaped it is written.
+        windows: what it was windows of.
     """
 
     before: Shape
     location: Location = NOWHERE
+    site: CallSite | None = None
+    windows: Windows | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,7 @@ class Batching:
         shuffled_at: where they are shuffled.
         shuffle_site: how the call that shuffles them is written.
         batched_at: where a dataset is batched.
+        batch_site: how the call that batches it is written.
     """
 
     size: Dim = UNKNOWN
@@ -138,6 +145,7 @@ class Batching:
     shuffled_at: Location = NOWHERE
     shuffle_site: CallSite | None = None
     batched_at: Location = NOWHERE
+    batch_site: CallSite | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,7 @@ class Data:
             nothing in common.
         shuffled_at: where its rows were shuffled.
         reshaped: where it is other data in another shape; kept when rows of it are taken.
+        site: how the call that made it is written, where that is known of ragged rows.
     """
 
     kind: str = "array"
@@ -180,6 +189,7 @@ class Data:
     origins: frozenset[int] = frozenset()
     shuffled_at: Location = NOWHERE
     reshaped: Reshaped | None = None
+    site: CallSite | None = None
 
     @property
     def samples(self) -> Dim:

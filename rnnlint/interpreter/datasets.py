@@ -26,7 +26,7 @@ class Dataset:
         partial: whether the last batch may be smaller.
         endless: whether a pass never ends.
         shuffled, shuffled_at, shuffle_site: whether and where the order of the rows is changed.
-        batched_at: where the batches are made.
+        batched_at, batch_site: where the batches are made.
         history: for a leaf of `element` (by its id) what the rows that its batches are made of are all together.
     """
 
@@ -42,6 +42,7 @@ class Dataset:
     shuffled_at: Location = NOWHERE
     shuffle_site: CallSite | None = None
     batched_at: Location = NOWHERE
+    batch_site: CallSite | None = None
     history: dict[int, Data] = field(default_factory=dict)
     type_path: ClassVar[str] = "tensorflow.data.Dataset"
 
@@ -58,6 +59,7 @@ class Dataset:
             shuffled_at=self.shuffled_at,
             shuffle_site=self.shuffle_site,
             batched_at=self.batched_at,
+            batch_site=self.batch_site,
         )
 
     def rows_of(self, leaf: Array) -> Data:

@@ -33,6 +33,8 @@ def array(at: Invocation, object: Value, dtype: Value = None) -> Value:
     if isinstance(a, Array):
         return cast(at, a, dtype)
     made = to_array(at, a)
+    if made.fact.ragged is True:
+        made.fact = replace(made.fact, site=at.machine.site(at, ("object", "dtype")))
     if dtype is None or dtype is UNKNOWN:
         return made
     name = dtypes.dtype_name(dtype)

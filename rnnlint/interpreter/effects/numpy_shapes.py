@@ -26,7 +26,7 @@ def reshape(at: Invocation, a: Value, shape: Value, order: Value = "C") -> Value
 def reshape_method(at: Invocation, a: Array, *sizes: Value, shape: Value = None, order: Value = "C") -> Value:
     """The same numbers, in another shape, its sizes given as one argument or as several."""
     wanted = sizes[0] if len(sizes) == 1 else sizes if sizes else shape
-    parameters = ("shape",) if len(sizes) == 1 else ()
+    parameters = ("shape",) if len(sizes) == 1 else [f"size {number}" for number in range(len(sizes))]
     return reshaped(at, a, to_dims(wanted), order, parameters)
 
 
@@ -70,7 +70,9 @@ def reshaped(at: Invocation, array: Array, target: Dims, order: Value, parameter
         found.content = arrays.nested(flat, dims) if len(flat) == product(dims) else None
     same = same_rows(array, dims)
     if isinstance(before, Shape) and before != found.fact.shape:
-        found.fact = replace(found.fact, reshaped=Reshaped(before, where))
+        found.fact = replace(
+            found.fact, reshaped=Reshaped(before, where, at.machine.site(at, parameters), array.fact.windows)
+        )
     if not same:
         found.cut = None
         found.fact = replace(found.fact, windows=_pieces(array, dims), padding=None, split=array.fact.split)

@@ -81,7 +81,9 @@ def _batched(at: Invocation, self: Value, batch_size: Value, drop_remainder: Val
     size = to_size(batch_size)
     drop: Truth = drop_remainder if isinstance(drop_remainder, bool) else UNKNOWN
     rows = self.count
-    made = replace(self, batch=size, history={}, batched_at=at.machine.location(at.node))
+    names = ("drop_remainder",) if at.path.endswith(".batch") else ("padded_shapes", "padding_values", "drop_remainder")
+    site = at.machine.site(at, ("batch_size", *names))
+    made = replace(self, batch=size, history={}, batched_at=at.machine.location(at.node), batch_site=site)
     made.partial = _partial(rows, size, drop, self.endless)
     made.count, made.samples = UNKNOWN, rows
     if self.endless is not True:
