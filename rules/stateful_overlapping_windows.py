@@ -14,8 +14,8 @@ When to ignore this: where the states are reset after every batch, by means that
 from collections.abc import Iterator
 
 from rnnlint import Call, Data, Finding, Fix, Note, Program, Rule, Severity
-from rnnlint.facts import Loop
-from rnnlint.facts.sizes import less_equal
+from rnnlint.facts import Loop, Unknown
+from rnnlint.facts.sizes import equal, less_equal
 from rnnlint.infer.batches import feed
 from rnnlint.infer.states import Continuation, continuation, ids, keepers, overlapping, resets, understood
 from rnnlint.questions.cutting import cut_notes
@@ -38,6 +38,12 @@ model.compile("adam", "mse")
 model.fit(x, y, batch_size=1, shuffle=False)
 """
 
+PROBE = """
+# share of the steps that the states have read before
+steps = np.concatenate([batch.x.ravel() for batch in BATCHES])
+1 - len(np.unique(steps)) / len(steps)
+"""
+
 
 def check(program: Program) -> Iterator[Finding]:
     spoken: set[int] = set()
@@ -56,13 +62,18 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _repeats_steps(program: Program, call: Call, data: Data, layers: frozenset[int]) -> bool:
     windows, fed = data.windows, feed(call)
-    if windows is None or overlapping(windows) is not True:
+    if windows is None or overlapping(windows) is not True or _features_of_one_step(data):
         return False
     if data.shuffled is True or (data.split is not None and data.split.random is True):
         return False
     if less_equal(fed.rows, fed.size) is True:
         return fed.rows == 1 and _in_loop_over_windows(program, call, layers)
     return continuation(windows, fed.size, fed.rows) in (Continuation.OVERLAPS, Continuation.GAP)
+
+
+def _features_of_one_step(data: Data) -> bool:
+    """Whether the steps of a window are the features of a single step, so that the next row is the next step."""
+    return not isinstance(data.shape, Unknown) and data.shape.rank == 3 and equal(data.shape.dims[1], 1) is True
 
 
 def _in_loop_over_windows(program: Program, call: Call, layers: frozenset[int]) -> bool:
@@ -96,4 +107,5 @@ rule = Rule(
     since="0.1",
     bad=BAD,
     good=GOOD,
+    probe=PROBE,
 )

@@ -15,6 +15,7 @@ from rnnlint.interpreter.values import (
     Dict,
     Function,
     Instance,
+    Library,
     List,
     Quantity,
     Range,
@@ -30,6 +31,16 @@ if TYPE_CHECKING:
 
 MAX_BITS = 2_000
 """Bits of an integer that is computed."""
+
+UNRELATED = frozenset(
+    {
+        *(f"builtins.{name}" for name in ("list", "tuple", "dict", "set", "str", "bytes", "int", "float", "bool")),
+        "numpy.ndarray",
+        "pandas.DataFrame",
+        "pandas.Series",
+    }
+)
+"""Classes that are certainly not each other, so that `type(x) is list` is False for an array."""
 
 _WIDTH = re.compile(r"%[^%a-zA-Z]*(\d{4}|\*)")
 """A width in a format that makes a long text, or one that is an argument."""
@@ -247,7 +258,7 @@ def _equal(left: Value, right: Value) -> Truth:
         return True if all(answer is True for answer in answers) else UNKNOWN
     if (left is None) != (right is None) and left is not UNKNOWN and right is not UNKNOWN:
         return False
-    return UNKNOWN
+    return _same_class(left, right)
 
 
 def _equal_values(left: Value, right: Value) -> Truth:
@@ -265,7 +276,16 @@ def _is(left: Value, right: Value) -> Truth:
         return left is right
     if is_constant(left) and is_constant(right):
         return bool(left == right)
-    return True if left is right else UNKNOWN
+    return True if left is right else _same_class(left, right)
+
+
+def _same_class(left: Value, right: Value) -> Truth:
+    """Whether two names of a library mean the same; classes that nobody derives from each other do not."""
+    if not isinstance(left, Library) or not isinstance(right, Library):
+        return UNKNOWN
+    if left.path == right.path:
+        return True
+    return False if left.path in UNRELATED and right.path in UNRELATED else UNKNOWN
 
 
 def _in(m: "Machine", item: Value, container: Value) -> Truth:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rnnlint.facts import NOWHERE, UNKNOWN, Linear, Size, Symbol, Unknown, Windows
-from rnnlint.facts.sizes import add, equal, is_known, multiply, substitute, subtract, symbols
+from rnnlint.facts import NOWHERE, UNKNOWN, Linear, Location, Size, Symbol, Unknown, Windows
+from rnnlint.facts.sizes import add, divides, equal, floor_divide, is_known, multiply, substitute, subtract, symbols
 from rnnlint.interpreter.values import Array, Cut, Value
 
 
@@ -52,6 +52,26 @@ def windows_of_rows(items: Sequence[Value]) -> Windows | None:
     return replace(found, order="sequence" if apart == 1 else "window", location=where)
 
 
+def windows_of_shifts(cuts: Sequence[Cut], location: Location) -> Windows | None:
+    """Windows whose steps stand side by side: the same rows again and again, each time a step further."""
+    rate = subtract(cuts[1].start, cuts[0].start) if len(cuts) > 1 else UNKNOWN
+    if not isinstance(rate, int) or rate < 1:
+        return None
+    first = cuts[0]
+    for place, cut in enumerate(cuts):
+        if cut != replace(first, start=_size(add(first.start, rate * place))):
+            return None
+    return replace(_windows(replace(first, length=len(cuts)), first.step, first.start), rate=rate, location=location)
+
+
+def windows_without_gaps(windows: Windows | None) -> Windows | None:
+    """Of the rows that have all their steps, where the first ones begin before the series does."""
+    if windows is None or not isinstance(windows.offset, int) or not isinstance(windows.stride, int):
+        return windows
+    lacking = max(0, -(windows.offset // windows.stride))
+    return sliced_rows(windows, lacking, 1)
+
+
 def sliced_rows(windows: Windows | None, start: Any, step: int) -> Windows | None:
     """Of the rows `start`, `start + step`..."""
     if windows is None:
@@ -64,12 +84,30 @@ def sliced_rows(windows: Windows | None, start: Any, step: int) -> Windows | Non
 
 
 def sliced_steps(windows: Windows | None, size: Any, start: Any, length: Any, step: int) -> Windows | None:
-    """Of the elements `start`, `start + step`... of each window, along the second axis, which has `size` elements."""
-    if windows is None or equal(windows.length, size) is not True:
+    """Of the elements `start`, `start + step`... of each window, along the second axis, which has `size` elements.
+
+    Where several columns of a series stand side by side for each step, `size` is a multiple of the steps of a window.
+    """
+    if windows is None:
         return None
+    if equal(windows.length, size) is not True:
+        return _sliced_flat(windows, size, start, length) if step == 1 else None
     offset = add(windows.offset, multiply(start, windows.rate))
     rate = multiply(windows.rate, step)
     return replace(windows, offset=_size(offset), length=_size(length), rate=_size(rate))
+
+
+def _sliced_flat(windows: Windows, size: Any, start: Any, length: Any) -> Windows | None:
+    """Whole steps out of windows of which each step is several columns wide."""
+    if not is_known(windows.length) or divides(windows.length, size) is not True:
+        return None
+    width = floor_divide(size, windows.length)
+    first, count = floor_divide(start, width), floor_divide(length, width)
+    if equal(multiply(first, width), start) is not True or not is_known(count):
+        return None
+    if equal(multiply(count, width), length) is not True:
+        return None
+    return replace(windows, offset=_size(add(windows.offset, multiply(first, windows.rate))), length=_size(count))
 
 
 def _windows(cut: Cut, stride: Any, offset: Any, sequences: Size = 1) -> Windows:

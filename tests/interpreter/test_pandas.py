@@ -154,14 +154,53 @@ def test_windows_of_columns_have_the_names_of_the_columns() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["df['t'] = df['a'].shift(-1)\nt = df['t'].values", "t = df['a'].shift(-1).values", "t = df['a'].diff().values",
+    ["df['t'] = df['a'].shift(-1)\nt = df['t'].values", "t = df['a'].diff().values", "t = df['a'].shift(n).values",
      "t = df.sort_values('a')['a'].values", "t = (df['a'] > 0.5).values"],
 )  # fmt: skip
-def test_shifted_columns_are_another_series(change: str) -> None:
+def test_changed_columns_are_another_series(change: str) -> None:
     cut = "x = np.array([v[i:i+5] for i in range(15)])\ny = np.array([t[i+4] for i in range(15)])"
     text = f"v = df.values\n{change}\n{cut}"
     x, y = _windows(text, "x", "y")
     assert x is not None and (y is None or x.source != y.source)
+
+
+@pytest.mark.parametrize(("periods", "offset"), [(-1, 5), (2, 2), (0, 4)])
+def test_a_shifted_column_is_the_series_moved(periods: int, offset: int) -> None:
+    cut = "x = np.array([v[i:i+5] for i in range(15)])\ny = np.array([t[i+4] for i in range(15)])"
+    x, y = _windows(f"v = df.values\nt = df['a'].shift({periods}).values\n{cut}", "x", "y")
+    assert x is not None and y is not None and x.source == y.source
+    assert (y.offset - x.offset, y.columns) == (offset, frozenset({"a"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "offset"),
+    [
+        ("pd.concat([df.shift(2), df.shift(1), df], axis=1)", 3, -2),
+        ("pd.concat([df.shift(2), df.shift(1), df], axis=1).dropna()", 3, 0),
+        ("pd.concat([df.shift(4), df.shift(2), df, df.shift(-2)], axis=1).dropna()", 4, 0),
+        ("pd.concat([df.shift(2), df.shift(1), df], axis=1).dropna().values[5:, :df.shape[1] * 2]", 2, 5),
+        ("pd.concat([df.shift(2), df.shift(1), df], axis=1).dropna().values[:, df.shape[1]:]", 2, 1),
+    ],
+)
+def test_shifted_tables_side_by_side_are_windows(text: str, length: int, offset: int) -> None:
+    (found,) = _windows(f"r = {text}", "r")
+    assert found is not None
+    assert (found.length, found.offset, found.stride) == (length, offset, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pd.concat([df, df.shift(1)], axis=1)",
+        "pd.concat([df.shift(1), df.shift(3), df], axis=1)",
+        "pd.concat([df.shift(1), df.diff()], axis=1)",
+        "pd.concat([df.shift(2), df.shift(1), df], axis=1).values[:, 1:]",
+        "pd.concat([df.shift(1, freq='D'), df], axis=1)",
+        "pd.concat([df.shift(1)[['a']], df], axis=1)",
+    ],
+)
+def test_other_tables_side_by_side_are_no_windows(text: str) -> None:
+    assert _windows(f"r = {text}", "r") == [None]
 
 
 def test_sampled_rows_are_shuffled() -> None:

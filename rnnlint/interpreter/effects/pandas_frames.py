@@ -4,14 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 from rnnlint.facts import UNKNOWN, Values
-from rnnlint.facts.sizes import add, subtract
+from rnnlint.facts.sizes import add, is_known, multiply, subtract
 from rnnlint.interpreter import arrays, dtypes, frames
-from rnnlint.interpreter.arrays import derive, like_rows, make, to_items
+from rnnlint.interpreter.arrays import derive, like_rows, make, row_cut, to_items, to_size
 from rnnlint.interpreter.effects import numpy_arrays, numpy_math, numpy_shapes
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.frames import FRAME, Frame, columns_of, rows_of, series, width_of, with_rows
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.values import Array, Dict, List, Object, Sequenced, Value
+from rnnlint.interpreter.windows import windows_without_gaps
 
 BOTH = ("pandas.DataFrame", "pandas.Series")
 
@@ -101,7 +102,7 @@ MIXING = (
 """Those of which a row may tell of other rows, or of another table."""
 
 VALUES_KEPT = ("copy", "rename", "rename_axis", "set_axis", "infer_objects", "convert_dtypes", "ffill", "bfill")
-MOVING = ("shift", "diff", "pct_change", "sort_values", "sort_index", "tshift")
+MOVING = ("diff", "pct_change", "sort_values", "sort_index", "tshift")
 TRUTHS = ("isna", "isnull", "notna", "notnull", "isin", "duplicated", "between", "eq", "ne", "lt", "gt", "le", "ge")
 
 
@@ -149,6 +150,19 @@ def moving(at: Invocation, table: Array, inplace: Value = False, ascending: Valu
     return finish(table, found, at.kwargs.get("inplace", False))
 
 
+@effect(*(f"{path}.shift" for path in BOTH))
+def shift(at: Invocation, table: Array, periods: Value = 1, freq: Value = None, axis: Value = 0) -> Value:
+    """Row k holds what row k - periods held: cut from the same table so many rows before."""
+    rows = row_cut(table)
+    away = multiply(to_size(periods), rows.step)
+    known = freq is None and axis in (0, "index") and is_known(away) and is_known(rows.start) and not at.open
+    cut = replace(rows, start=to_size(subtract(rows.start, away))) if known else None
+    found = with_rows(table, derive(at, table, table.dims, dtype=UNKNOWN, values=Values(), cut=cut))
+    if isinstance(found, Frame):
+        found.held = {}
+    return found
+
+
 @effect(*(f"{path}.{name}" for path in BOTH for name in TRUTHS))
 def truths(at: Invocation, table: Array) -> Value:
     """A truth for each element."""
@@ -178,7 +192,8 @@ def fewer_rows(at: Invocation, table: Array, axis: Value = 0, inplace: Value = F
     if axis in (1, "columns") and at.path.endswith("dropna"):
         return finish(table, frames.unknown_columns(at, table, at.machine.symbol("len(df.columns)")), inplace)
     dims = None if table.dims is None else (frames.new_rows(at), *table.dims[1:])
-    return finish(table, with_rows(table, derive(at, table, dims)), at.kwargs.get("inplace", False))
+    windows = windows_without_gaps(table.fact.windows) if at.path.endswith("dropna") else None
+    return finish(table, with_rows(table, derive(at, table, dims, windows=windows)), at.kwargs.get("inplace", False))
 
 
 @effect("pandas.DataFrame.drop", "pandas.Series.drop")

@@ -1,5 +1,6 @@
 """pandas: tables from files, from Python data, from other tables."""
 
+from dataclasses import replace
 from typing import Any
 
 from rnnlint.facts import UNKNOWN, Linear, Values
@@ -23,6 +24,7 @@ from rnnlint.interpreter.frames import (
     with_rows,
 )
 from rnnlint.interpreter.values import Array, Dict, Generator, Iterator, List, Range, Value
+from rnnlint.interpreter.windows import windows_of_shifts
 
 
 @effect("pandas.read_csv", "pandas.read_table", "pandas.read_fwf")
@@ -182,7 +184,12 @@ def _beside(at: Invocation, objs: Value) -> Value:
         width = add(width, 1 if table.path == SERIES else width_of(table))
         columns = columns_of(table)
         names = None if names is None or columns is None else [*names, *columns]
-    return frame(at, rows, names, width if names is None else None, origins=arrays.origins(tables))
+    found = frame(at, rows, names, width if names is None else None, origins=arrays.origins(tables))
+    widths = [1 if table.path == SERIES else width_of(table) for table in tables]
+    if all(equal(width, widths[0]) is True for width in widths):
+        windows = windows_of_shifts([arrays.row_cut(table) for table in tables], tables[0].fact.location)
+        found.fact = replace(found.fact, windows=windows)
+    return found
 
 
 @effect("pandas.merge", "pandas.DataFrame.merge", "pandas.DataFrame.join", "pandas.merge_asof")
