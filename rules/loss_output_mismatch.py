@@ -223,6 +223,8 @@ def _fix(program: Program, compiled: Compile, ending: Head, repair: Repair) -> F
 def _edits(compiled: Compile, ending: Head, repair: Repair) -> tuple[Edit, ...]:
     """All that the repair changes, or nothing where one of it cannot be written."""
     layer, applied = ending.layer.inner.site, ending.applied.inner.site
+    if ending.applied.inner.kind == "RNN":  # its cell applies it
+        applied = None
     wanted: list[tuple[CallSite | None, str, str]] = []
     if repair.units is not None:
         wanted.append((layer, "units", str(repair.units)))

@@ -12,7 +12,7 @@ When to ignore this: where the padding means something, as silence does in sound
 
 from collections.abc import Iterator
 
-from rnnlint import Edit, Finding, Fix, Layer, LayerCall, Note, Program, Rule, Safety, Severity
+from rnnlint import Edit, Finding, Fix, Layer, LayerCall, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.facts import Padding
 from rnnlint.finding import set_argument
 from rnnlint.questions.flow import KEEPS_STEPS, Flow
@@ -77,6 +77,8 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _unmasked(reader: Layer, call: LayerCall) -> Layer | None:
     """The recurrent layer that reads it without a mask; inside TimeDistributed or a nested model, where it stands."""
+    if isinstance(call.input.shape, Shape) and call.input.shape.rank == 3 and call.input.shape.dims[1] == 1:
+        return None  # of one step there is none to leave out: the padding lies elsewhere
     if reader.custom or call.problems or call.states:
         return None  # a decoder that is given its states answers step by step: what stands behind does not reach back
     if reader.recurrent:

@@ -172,7 +172,8 @@ def multiply(a: Dim, b: Dim) -> Dim:
         return _made(0, {Product(left, right): 1})
     if isinstance(a, int):
         a, b = b, a
-    assert isinstance(a, Linear) and isinstance(b, int)
+    if not isinstance(a, Linear) or not isinstance(b, int):  # a setting that is no size
+        return UNKNOWN
     if any(abs(factor * b) > MAX_SIZE for _, factor in a.terms) or abs(a.constant * b) > MAX_SIZE:
         return UNKNOWN
     return Linear(a.constant * b, tuple((atom, factor * b) for atom, factor in a.terms))

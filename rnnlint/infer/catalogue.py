@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from rnnlint.facts import RECURRENT, UNKNOWN, Truth, Unknown
+from rnnlint.facts.sizes import is_known
 from rnnlint.infer.old_names import DATA_FORMAT, JOINED, KIND, OWN_PARAMETERS, PARAMETERS, SPELLED
 from rnnlint.infer.signatures_keras1 import KERAS_1
 from rnnlint.infer.signatures_keras2 import KERAS_2_DEFAULTS, TF_KERAS_2
@@ -243,6 +244,7 @@ def bind(cls: str, args: Sequence[Any], kwargs: Mapping[str, Any], keras: AnyEra
     Names of Keras 1 are taken by Keras 2 as standalone Keras 2 took them. Of a class that this Keras has not, the
     signature of the era that has it counts.
     """
+    args = _without_sizes_of_input(kind_of(cls), args, keras)
     found = signature(cls, keras) or next((s for era in Era if (s := _signature(cls, era)) is not None), None)
     oldest = _signature(cls, Era.KERAS_1)
     if oldest is not None and Era.KERAS_3 not in eras(keras)[:1] and _old_style(args, kwargs, oldest, found, keras):
@@ -277,6 +279,18 @@ def bind(cls: str, args: Sequence[Any], kwargs: Mapping[str, Any], keras: AnyEra
     return Bound(given, _effective(cls, given, keras), written, tuple(mismatches))
 
 
+def _without_sizes_of_input(kind: str, args: Sequence[Any], keras: AnyEra) -> Sequence[Any]:
+    """The arguments by position but for the size of the input, which Keras before 1.0 took too: `Dense(in, out)`,
+    `LSTM(in, out)`, `Convolution2D(filters, channels, rows, columns)`. No later Keras takes a number there."""
+    if keras is Era.KERAS_3:
+        return args
+    if (kind == "Dense" or kind in RECURRENT) and kind != "RNN" and all(map(is_known, args[:2])) and len(args) > 1:
+        return args[1:]
+    if kind == "Conv2D" and len(args) > 3 and all(map(is_known, args[:4])):
+        return [args[0], *args[2:]]
+    return args
+
+
 def declared_input(kind: str, options: Mapping[str, Any]) -> tuple[Any, ...] | None:
     """The batch shape of the input that a layer's own arguments declare, None where they declare none.
 
@@ -294,7 +308,7 @@ def declared_input(kind: str, options: Mapping[str, Any]) -> tuple[Any, ...] | N
         return (batch, shape)
     length = options.get("input_length")
     if kind == "Embedding":
-        if length is None:
+        if length is None and batch is None:
             return None
         return (batch, *length) if isinstance(length, list | tuple) else (batch, length)
     features = options.get("input_dim")

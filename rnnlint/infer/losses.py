@@ -135,6 +135,8 @@ def _judged(loss: str, output: Dims, target: Dims, keras: int) -> Verdict:
         return Verdict.UNKNOWN
     if loss in SPARSE:
         return _sparse(output, target, keras)
+    if keras == 1 and loss in BROADCASTING | BINARY:  # it holds the target against the shape of the output
+        return _strict(*_same_rank(output, _widened(output, target, keras)))
     if loss in BROADCASTING or (loss in BINARY and keras != 3) or loss == "categorical_focal_crossentropy":
         if keras != 3 and loss == "categorical_focal_crossentropy":
             return _strict(*_same_rank(output, target))

@@ -78,6 +78,8 @@ def set_attribute(m: "Machine", value: Value, name: str, new: Value, node: ast.A
             value.scope.names[name] = new
         case Object():
             value.attributes[name] = new
+        case Library(path):
+            m.overrides[canonical(f"{path}.{name}")] = new
         case _:
             _set_effect(m, value, name, new, node)
 
@@ -108,6 +110,8 @@ def has_method(cls: Class, name: str) -> bool:
 
 def _of_library(m: "Machine", path: str, spelled: str, name: str) -> Value:
     full = canonical(f"{path}.{name}")
+    if full in m.overrides:
+        return m.overrides[full]
     attribute = find_attribute(full)
     if attribute is not None:
         return attribute(m, Library(path, spelled))
@@ -258,5 +262,7 @@ def _set_in_list(m: "Machine", value: List, index: Value, new: Value) -> None:
         value.element, value.length, value.items = join_all(value.items), len(value.items), None
     if isinstance(index, slice):
         value.length, value.element = UNKNOWN, UNKNOWN
+    elif m.each_of(index, value.size()):
+        value.element, value.padding = new, None
     else:
         value.element = join_elements(value.element, new)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, Linear, Padding, Truth, Values, Windows
+from rnnlint.facts import UNKNOWN, Linear, Padding, Shape, Truth, Values, Windows
 from rnnlint.facts.sizes import equal, subtract, symbol, symbols
 from rnnlint.interpreter import arrays, ranges
 from rnnlint.interpreter.effects.registry import Invocation
@@ -19,6 +19,9 @@ MAX_VIEWS = 8
 def set_item(at: Invocation, array: Array, index: Value, value: Value) -> None:
     """`array[index] = value`: the array is other data now, of the same shape and type."""
     fact, dims = array.fact, array.dims
+    if fact.ragged is True and dims is not None and len(dims) == 1:
+        _set_row(at, array, dims[0], index, value)
+        return
     parts = parts_of(index, None if dims is None else len(dims))
     written = arrays.summarise(at, value)
     everywhere = parts is not None and all(part.full for part in parts)
@@ -36,6 +39,29 @@ def set_item(at: Invocation, array: Array, index: Value, value: Value) -> None:
     array.cut = None
     array.content = None
     _write_through(at, array, written, _blanked(at, array, parts, value))
+
+
+def _set_row(at: Invocation, array: Array, count: Any, index: Value, value: Value) -> None:
+    """Writes a row of a ragged array: where a loop does so for each, and all get one length, it is ragged no more."""
+    fact, row = array.fact, arrays.summarise(at, value)
+    all_alike = row.dims is not None and not any(_varies(dim, array) for dim in row.dims)
+    array.cut = array.content = None
+    array.fact = replace(
+        fact,
+        shape=UNKNOWN,
+        dtype=UNKNOWN,
+        values=ranges.joined([fact.values, row.values]),
+        ragged=UNKNOWN,
+        windows=None,
+        padding=None,
+        source=at.machine.new_id(),
+        origins=fact.origins | (row.origins or frozenset()),
+    )
+    if all_alike and row.dims and at.machine.each_of(index, count):
+        shape = Shape.of((count, *row.dims))
+        array.fact = replace(
+            array.fact, shape=shape, dtype=row.dtype, values=row.values, ragged=row.ragged, padding=row.padding
+        )
 
 
 def _write_through(at: Invocation, view: Array, written: arrays.Summary, padding: Padding | None) -> None:

@@ -298,9 +298,13 @@ def plain(value: Value, depth: int = 0) -> Any:
         return {key: plain(item, depth + 1) for key, item in value.items.items() if isinstance(key, str)}
     if isinstance(value, Array) and isinstance(value.content, int | float | tuple):
         return value.content
-    if isinstance(value, Library | Object):
+    if isinstance(value, Library | Object) and value.path.partition(".")[0] in _NAMED:
         return value.path.rpartition(".")[2]
     return UNKNOWN
+
+
+_NAMED = frozenset(["keras", "tensorflow", "numpy", "builtins"])
+"""Libraries whose functions and types are settings by their names: `tf.nn.relu`, `np.float32`."""
 
 
 def _is_large(value: Value) -> bool:

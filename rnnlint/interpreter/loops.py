@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rnnlint.facts import UNKNOWN, Linear, Location, Size, Unknown
 from rnnlint.facts.sizes import add, subtract
 from rnnlint.interpreter import assignment, branches, expressions, filled_lists
+from rnnlint.interpreter.access import find_in_class
 from rnnlint.interpreter.blocks import Jump, Return, Signal, run, statement
 from rnnlint.interpreter.join import join_all
 from rnnlint.interpreter.state import MAX_ROUNDS, MAX_UNROLL, Looping
@@ -95,7 +96,35 @@ def _over(m: "Machine", node: ast.For | ast.AsyncFor, seen: Sequenced | None) ->
     used = assignment.target_names(node.target)
     call = node.iter
     counts = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("range", "trange")
-    return "epochs" if counts and not _uses(m, node, used) else UNKNOWN
+    return "epochs" if counts and not _uses(m, node, used) and not _goes_on(m, node) else UNKNOWN
+
+
+def _goes_on(m: "Machine", node: ast.For | ast.AsyncFor) -> bool:
+    """Whether the body asks for the next data: with `next`, or a function that counts on in a variable outside."""
+    for call in walk(node):
+        if not isinstance(call, ast.Call):
+            continue
+        if isinstance(call.func, ast.Name):
+            called = expressions.look_up(m, call.func.id)
+            if call.func.id == "next" or (isinstance(called, Function) and _counts_on(called.node)):
+                return True
+        elif isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+            owner = expressions.look_up(m, call.func.value.id)
+            method = find_in_class(owner.cls, call.func.attr) if isinstance(owner, Instance) else None
+            if isinstance(method, Function) and _counts_on(method.node):
+                return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _counts_on(node: ast.AST) -> bool:
+    """Whether a function sets a variable outside itself: one that it declares, or an attribute that it adds to."""
+    for part in walk(node):
+        if isinstance(part, ast.Global | ast.Nonlocal):
+            return True
+        if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Attribute):
+            return True
+    return False
 
 
 def _uses(m: "Machine", node: ast.For | ast.AsyncFor, names: frozenset[str]) -> bool:

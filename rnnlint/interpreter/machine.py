@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnnlint.facts import UNKNOWN, Argument, CallSite, Linear, Location, Size, TextLocation, Truth, Unknown, Use
-from rnnlint.facts.sizes import multiply, symbol
+from rnnlint.facts.sizes import equal, multiply, symbol
 from rnnlint.interpreter import (
     access,
     assignment,
@@ -55,6 +55,7 @@ class Machine:
         definitions: functions and classes in the order they were defined.
         objects: by definition of a class, the object made to run its methods on.
         modules, used: project files that were imported, and their paths.
+        overrides: attributes that the program gave to things of libraries, by canonical path.
         stack: functions of the program that are being run.
         called: the calls of them.
         rounds_open: product of the rounds of the unrolled loops around what runs now.
@@ -90,6 +91,7 @@ class Machine:
         self.called: list[Location] = []
         self.yields: list[Yields] = []
         self.modules: dict[str, Module | None] = {}
+        self.overrides: dict[str, Value] = {}
         self.used: list[str] = []
         self.depth = 0
         self.rounds_open = 1
@@ -207,6 +209,13 @@ class Machine:
         name = canonical(path)
         registry.load_for(name)
         return Library(name, path)
+
+    def each_of(self, index: Value, size: Size) -> bool:
+        """Whether an index takes every place of `size` places, one in each round of a loop that stands for all."""
+        return any(
+            loop.counter is not None and not loop.unsure and loop.counter == index and equal(loop.times, size) is True
+            for loop in self.loops
+        )
 
     def rounds(self, born: int) -> Size:
         """How often what runs now runs, for something made at `born` (`List.born`).

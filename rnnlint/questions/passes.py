@@ -61,6 +61,8 @@ def exhausted(read: Pass, keras: int | Unknown) -> str | None:
     A dataset starts again with each epoch, in Keras 2 only without `steps_per_epoch`; a generator never does.
     """
     batching, steps = read.data.batching, read.steps.value
+    if read.data.kind == "sequence" and (keras == 1 or read.call.spelled.endswith("_generator")):
+        return None  # it was read in a circle
     if batching is None or batching.endless is not False or not is_known(read.batches):
         return None
     if is_known(steps) and less(read.batches, steps) is True:

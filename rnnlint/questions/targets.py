@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rnnlint.facts import (
+    RECURRENT,
     UNKNOWN,
     Argument,
     Call,
@@ -21,6 +22,7 @@ from rnnlint.facts import (
 )
 from rnnlint.facts.sizes import less, symbol
 from rnnlint.infer.batches import Feed, feed, first_batch, validation_feed
+from rnnlint.infer.catalogue import CELLS
 from rnnlint.infer.feeding import Fate, feedings, refuses_all, validation_feedings
 from rnnlint.infer.losses import Verdict, counterparts, judge_target
 from rnnlint.questions.flow import KEEPS_NUMBERS, KEEPS_STEPS, Flow
@@ -163,7 +165,13 @@ def _named(shape: Shape, call: Call) -> Shape:
 
 def _activation(layer: Layer) -> str | Unknown:
     """What a layer applies: `linear` where it applies nothing."""
-    if layer.kind in ("Dense", "Activation", "LSTM", "GRU", "SimpleRNN"):
+    while layer.kind in ("RNN", "StackedRNNCells"):
+        if not layer.wraps or layer.custom:
+            return UNKNOWN
+        layer = layer.wraps[-1]
+    if layer.custom:
+        return UNKNOWN
+    if layer.kind in ("Dense", "Activation") or layer.kind in RECURRENT | CELLS:
         given = layer["activation"]
         return "linear" if given is None else given if isinstance(given, str) else UNKNOWN
     if layer.kind == "Softmax":

@@ -6,6 +6,7 @@ from rnnlint.facts import UNKNOWN, Padding, Size, Values
 from rnnlint.facts.sizes import add, equal, is_known, multiply, subtract
 from rnnlint.interpreter.effects.containers import each, uncounted
 from rnnlint.interpreter.effects.registry import Invocation, effect
+from rnnlint.interpreter.filling import set_item
 from rnnlint.interpreter.indexing import piece
 from rnnlint.interpreter.join import element_of, join_all, join_elements, number
 from rnnlint.interpreter.state import MAX_ITEMS
@@ -184,7 +185,7 @@ def list_item(at: Invocation, self: Value, index: Value) -> Value:
     """A slice of a list with bounds that are not plain numbers, or of a list that is known as a whole alone."""
     if isinstance(self, Array):
         return _of_rows(at, self, index)
-    if not isinstance(self, List):
+    if not isinstance(self, List) or isinstance(index, tuple):
         return UNKNOWN
     if not isinstance(index, slice):
         return element_of(self)
@@ -199,6 +200,10 @@ def list_item(at: Invocation, self: Value, index: Value) -> Value:
 
 def _of_rows(at: Invocation, rows: Array, index: Value) -> Value:
     """Of a list of lists of unequal lengths, held as an array."""
+    if isinstance(index, tuple):
+        return UNKNOWN
+    if rows.fact.ragged is not True:
+        return at.machine.effect("numpy.ndarray.__getitem__", rows, index, node=at.node)
     if not isinstance(index, slice):
         return at.machine.make_list(None, UNKNOWN, number_like(rows))
     part = at.machine.effect("numpy.ndarray.__getitem__", rows, index, node=at.node)
@@ -208,6 +213,14 @@ def _of_rows(at: Invocation, rows: Array, index: Value) -> Value:
 def number_like(rows: Array) -> Value:
     """An element of a row of an array of ragged rows."""
     return number("int64" if rows.fact.values.whole is True else UNKNOWN, rows.fact.values)
+
+
+@effect("builtins.list.__setitem__")
+def set_row(at: Invocation, self: Value, index: Value, row: Value) -> Value:
+    """Of a list of lists, held as an array."""
+    if isinstance(self, Array):
+        set_item(at, self, index, row)
+    return None
 
 
 @effect("builtins.list.__iter__")
