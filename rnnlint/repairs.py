@@ -61,6 +61,46 @@ def new_layer(layer: Layer, call: LayerCall, cls: str, arguments: str) -> tuple[
     return in_front(layer, call, cls, arguments)
 
 
+def wrapped_in(layer: Layer, cls: str) -> tuple[Edit, ...]:
+    """Puts a wrapper around a layer where it is made: `LSTM(4)` becomes `Bidirectional(LSTM(4))`."""
+    found = named(layer.site, cls)
+    if layer.site is None or found is None:
+        return ()
+    place = layer.site.location
+    return (*found[1], Edit(_ahead(place), f"{found[0]}("), Edit(_behind(place), ")"))
+
+
+def without_layer(layer: Layer, call: LayerCall) -> tuple[Edit, ...]:
+    """Takes a layer out: of a list, with its `model.add(...)`, or from around the tensor that it is called on."""
+    if layer.site is not None and layer.site.removal is not None:
+        return (Edit(layer.site.removal, ""),)
+    given = call.site.arguments.get("inputs") if call.site is not None else None
+    if call.site is None or given is None or len(layer.arrivals) != 1:
+        return ()
+    whole = call.site.location
+    ends = _span(whole, (given.value.end_line, given.value.end_column), (whole.end_line, whole.end_column))
+    return (Edit(_between(whole, given.value), ""), Edit(ends, ""))
+
+
+def asked_sizes(site: CallSite | None) -> list[tuple[TextLocation, str]]:
+    """Where and how the sizes are written that a reshape asks for; none where they are not written out one by one."""
+    if site is None:
+        return []
+    for name in ("shape", "newshape"):
+        if name in site.arguments:
+            written = site.arguments[name]
+            return list(zip(written.elements, written.texts, strict=True))
+    sizes = [site.arguments[name] for name in sorted(site.arguments) if name.startswith("size ")]
+    return [(size.value, size.text) for size in sizes]
+
+
+def exchanged(first: tuple[TextLocation, str], second: tuple[TextLocation, str]) -> tuple[Edit, ...]:
+    """Puts each of two texts in the place of the other; none where one is not known."""
+    if not first[1] or not second[1]:
+        return ()
+    return (Edit(first[0], second[1]), Edit(second[0], first[1]))
+
+
 def behind_tensor(call: LayerCall, text: str) -> tuple[Edit, ...]:
     """Writes something behind the tensor that a layer is called on: `f(x)` becomes `f(x[:, -1])`."""
     given = call.site.arguments.get("inputs") if call.site is not None else None

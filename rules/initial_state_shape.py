@@ -9,10 +9,13 @@ and its GRU ignores extra states.
 When to ignore this: never; the states do not reach the layer as written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from rnnlint import Finding, Fix, Layer, Matcher, Note, Program, Rule, Severity
-from rnnlint.questions.flow import Flow, place
+from rnnlint import Edit, Finding, Fix, Layer, LayerCall, Matcher, Note, Program, Rule, Safety, Severity, Shape, Tensor
+from rnnlint.edits import PLAIN
+from rnnlint.facts import RECURRENT
+from rnnlint.questions.flow import Flow, made_elsewhere_too, place
+from rnnlint.repairs import wrapped_in
 
 BAD = """
 encoder_inputs, decoder_inputs = Input((8, 5)), Input((9, 5))
@@ -51,8 +54,55 @@ def check(program: Program) -> Iterator[Finding]:
             gives=problem.gives,
             needs=problem.needs,
             layer=layer.path,
-            fix=Fix.advice(_advice(layer, problem.kind)),
+            fix=_fix(flow, layer, call, problem.kind) or Fix.advice(_advice(layer, problem.kind)),
         )
+
+
+def _fix(flow: Flow, layer: Layer, call: LayerCall, kind: str) -> Fix | None:
+    states = call.inputs[len(call.inputs) - call.states :]
+    if kind == "state-width":
+        return _as_wide(flow, layer, states)
+    giver = flow.source(states[0]) if states else None
+    if giver is None or any(flow.source(state) is not giver for state in states):
+        return None
+    if layer.kind == "Bidirectional":
+        return _both_directions(flow, layer, giver)
+    return _first_state(call, giver, len(states)) if layer.kind in ("GRU", "SimpleRNN") else None
+
+
+def _as_wide(flow: Flow, layer: Layer, states: Sequence[Tensor]) -> Fix | None:
+    """As many units as the states have."""
+    widths = {state.shape.dims[-1] for state in states if isinstance(state.shape, Shape) and state.shape.rank == 2}
+    written = layer.site.arguments.get("units") if layer.site is not None else None
+    width, units = widths.pop() if len(widths) == 1 else None, layer["units"]
+    if layer.kind not in RECURRENT or layer.custom or written is None or made_elsewhere_too(flow.program, [layer]):
+        return None
+    if not isinstance(width, int) or not isinstance(units, int):
+        return None
+    named = not written.text.isdigit() and width == 2 * units
+    if not written.text.isdigit() and not (named and PLAIN.fullmatch(written.text)):
+        return None
+    text = f"2 * {written.text}" if named else str(width)
+    return Fix(f"give it the {width} units of its states", (Edit(written.value, text),), Safety.REVIEW)
+
+
+def _both_directions(flow: Flow, layer: Layer, giver: Layer) -> Fix | None:
+    """A layer in front that reads backwards too, where it has what one half of this one needs."""
+    half = layer.inner
+    alike = giver.kind == half.kind and giver["units"] == half["units"] and not giver.custom
+    calls = [call.unpacking for call in giver.arrivals]
+    if not alike or made_elsewhere_too(flow.program, [giver]) or any(it and not it.starred for it in calls):
+        return None
+    edits = wrapped_in(giver, "Bidirectional")
+    return Fix(f"make `{giver.name}` Bidirectional too", edits, Safety.REVIEW) if edits else None
+
+
+def _first_state(call: LayerCall, giver: Layer, count: int) -> Fix | None:
+    """Of the h and c of an LSTM the h, where they are written out."""
+    written = call.site.arguments.get("initial_state") if call.site is not None else None
+    if written is None or giver.kind != "LSTM" or count != 2 or len(written.texts) != 2 or not written.texts[0]:
+        return None
+    return Fix("give it h alone", (Edit(written.value, written.texts[0]),), Safety.REVIEW)
 
 
 def _advice(layer: Layer, kind: str) -> str:

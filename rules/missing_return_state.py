@@ -10,11 +10,13 @@ When to ignore this: never; the line raises.
 
 from collections.abc import Iterator
 
-from rnnlint import UNKNOWN, Finding, Fix, Layer, LayerCall, Matcher, Note, Program, Rule, Safety, Severity
+from rnnlint import UNKNOWN, Edit, Finding, Fix, Layer, LayerCall, Matcher, Note, Program, Rule, Safety, Severity
+from rnnlint.edits import after
 from rnnlint.facts import NOWHERE
 from rnnlint.finding import set_argument
 from rnnlint.infer.catalogue import bind
 from rnnlint.questions.flow import made_elsewhere_too, place
+from rnnlint.repairs import named
 
 BAD = """
 inputs = Input((8, 4))
@@ -53,6 +55,30 @@ def check(program: Program) -> Iterator[Finding]:
         )
 
 
+def _hands_on(program: Program) -> bool:
+    """Whether a layer is started with states: then those that are named are h and c, not two halves."""
+    calls = [call for _, layer, call in program.layer_calls() if layer.recurrent and call.site is not None]
+    return any("initial_state" in call.site.arguments for call in calls if call.site is not None)
+
+
+def _both_halves(layer: Layer, call: LayerCall) -> Fix | None:
+    """The states of both halves of a Bidirectional, joined under the names that are given for one."""
+    names, site, half = (call.unpacking.names if call.unpacking else ()), call.site, layer.inner.kind
+    if layer.kind != "Bidirectional" or len(names) != TARGETS.get(half) or len(set(names)) < len(names):
+        return None
+    found = named(site, "Concatenate")
+    if site is None or site.targets != names or site.targets_at is None or found is None:
+        return None
+    states, (join, imports) = names[1:], found
+    every = [names[0], *(f"{side}_{state}" for side in ("forward", "backward") for state in states)]
+    lines = [f"{state} = {join}()([forward_{state}, backward_{state}])" for state in states]
+    joined = after(site, lines)
+    if not joined:
+        return None
+    edits = (*imports, Edit(site.targets_at, ", ".join(every)), *joined)
+    return Fix("join the states of both halves", edits, Safety.REVIEW)
+
+
 def _strange(layer: Layer) -> bool:
     """Whether it is given an argument that no Keras's class of that name has: then it may give anything."""
     every = bind(layer.cls, (), dict.fromkeys(layer.arguments), UNKNOWN).mismatches
@@ -63,6 +89,8 @@ def _fix(program: Program, layer: Layer, call: LayerCall) -> Fix:
     full = TARGETS.get(layer.inner.kind, 0)
     if layer.kind == "Bidirectional" and full:
         full = 2 * full - 1
+    if len(call.outputs) > 1 and _hands_on(program) and (both := _both_halves(layer, call)) is not None:
+        return both
     if len(call.outputs) > 1 or not full:
         return Fix.advice(f"take as many names as there are tensors: {len(call.outputs)}")
     unpacking, site = call.unpacking, layer.inner.site

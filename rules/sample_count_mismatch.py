@@ -8,7 +8,7 @@ When to ignore this: never, Keras refuses the data.
 
 from collections.abc import Iterator
 
-from rnnlint import Call, Data, Finding, Fix, Matcher, Note, Program, Rule, Severity, Shape
+from rnnlint import Call, Data, Edit, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.facts import NOWHERE, Argument, Slots
 from rnnlint.facts.sizes import equal
 from rnnlint.infer.feeding import feedings, validation_feedings
@@ -76,9 +76,23 @@ def _named(data: Data, x: Slots) -> str:
 
 
 def _fix(first: Data, second: Data) -> Fix:
+    if (swapped := _split_names(first, second)) is not None:
+        return swapped
     if first.windows is not None and second.windows is None:
         return Fix.advice(f"cut the targets too: one for each window, `y[{first.windows.length}:]` for the next step")
     return Fix.advice("take the same samples of both")
+
+
+def _split_names(first: Data, second: Data) -> Fix | None:
+    """Names in another order than `train_test_split` gives its parts: both of x, then both of y."""
+    split, other = first.split, second.split
+    site = split.site if split is not None else None
+    if split is None or other is None or site is None or site.targets_at is None or len(site.targets) != 4:
+        return None
+    if split.source != other.source or (split.part, other.part) != ("train", "test"):
+        return None
+    a, b, c, d = site.targets
+    return Fix("name the parts in the order they come in", (Edit(site.targets_at, f"{a}, {c}, {b}, {d}"),), Safety.SAFE)
 
 
 CAUSE = "x and y (or the weights) differ in the number of samples"

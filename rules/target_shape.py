@@ -18,7 +18,7 @@ from rnnlint.finding import set_argument
 from rnnlint.infer.losses import Verdict
 from rnnlint.messages import Told
 from rnnlint.questions.flow import Flow, gives_last_step, made_elsewhere_too
-from rnnlint.questions.targets import Comparison, comparisons, path_back
+from rnnlint.questions.targets import Comparison, comparisons, head, path_back
 from rnnlint.wordings import CHECKED_RANK, CHECKED_SHAPE, COMPARED, FED, INCOMPATIBLE, SIZES
 
 BAD = """
@@ -79,6 +79,8 @@ def _finding(program: Program, flow: Flow, compared: Comparison) -> Finding:
     if recurrent is not None and (wants := _wants_sequence(recurrent, compared)) is not None:
         where, layer = recurrent.location, recurrent
         fix = _fix(program, recurrent, passed, wants) or fix
+    elif (units := _units(program, flow, compared)) is not None:
+        fix = units
     elif recurrent is not None and _steps_differ(compared):
         where, layer = recurrent.location, recurrent
     return Finding(
@@ -150,6 +152,22 @@ def _fits_units(target: Shape, output: Shape) -> Truth:
 
 def _is_per_step(target: Shape, output: Shape) -> bool:
     return target.rank == 2 and equal(target.dims[1], output.dims[1]) is True and output.dims[2] != target.dims[1]
+
+
+def _units(program: Program, flow: Flow, compared: Comparison) -> Fix | None:
+    """As many units as the target has columns, where all else fits."""
+    target, output, ending = compared.target.shape, compared.shape, head(flow, compared.output)
+    assert isinstance(target, Shape)
+    if ending is None or ending.layer.inner.kind != "Dense" or target.rank != output.rank or target.rank < 2:
+        return None
+    columns, site = target.dims[-1], ending.layer.inner.site
+    same = all(equal(a, b) is not False for a, b in zip(target.dims[:-1], output.dims[:-1], strict=True))
+    if not isinstance(columns, int) or columns < 2 or not same or equal(columns, output.dims[-1]) is not False:
+        return None
+    if site is None or "units" not in site.arguments or made_elsewhere_too(program, [ending.layer]):
+        return None
+    title = f"give {columns} units, one for each column of the target"
+    return Fix(title, set_argument(site, "units", str(columns)), Safety.REVIEW)
 
 
 def _steps_differ(compared: Comparison) -> bool:

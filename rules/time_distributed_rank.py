@@ -16,7 +16,8 @@ When to ignore this: never; the wrapped layer cannot read what it gets.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Matcher, Program, Rule, Safety, Severity, Shape
+from rnnlint import Finding, Fix, Layer, Matcher, Program, Rule, Safety, Severity, Shape
+from rnnlint.edits import unwrapped
 from rnnlint.questions.flow import Flow, place
 from rnnlint.questions.ranks import Cause, RankProblem, rank_problems
 from rnnlint.repairs import input_shape, one_more, shape_site
@@ -56,7 +57,7 @@ def check(program: Program) -> Iterator[Finding]:
             gives=found.gives,
             needs=found.problem.needs,
             layer=found.layer.path,
-            fix=_channels(flow, found) or _advice(found),
+            fix=_channels(flow, found) or _unwrapped(flow, found) or _advice(found),
         )
 
 
@@ -86,6 +87,23 @@ def _channels(flow: Flow, found: RankProblem) -> Fix | None:
     if written is None or not written.elements or not isinstance(data, Shape) or data.rank != gives.rank:
         return None
     return Fix("give the frames one channel", (one_more(written, "1"),), Safety.REVIEW)
+
+
+def _unwrapped(flow: Flow, found: RankProblem) -> Fix | None:
+    """Without the wrapper, where its layer reads just what arrives and what it gives is read as it is."""
+    gives, needs, layer = found.gives, found.problem.needs, found.layer
+    inner = layer.wraps[0] if layer.wraps else layer
+    if gives is None or needs is None or gives.rank != needs.rank - 1 or gives.rank != 3 or inner.model is not None:
+        return None
+    lost = inner.recurrent and inner.has("return_sequences", True) is not True
+    if (lost and any(_reads_steps(reader) for reader, _ in flow.ahead(layer))) or inner.kind == "Flatten":
+        return None
+    edits = unwrapped(layer)
+    return Fix("drop the wrapper: the layer reads steps itself", edits, Safety.REVIEW) if edits else None
+
+
+def _reads_steps(layer: Layer) -> bool:
+    return layer.recurrent or layer.kind == "TimeDistributed" or "1D" in layer.kind
 
 
 def _advice(found: RankProblem) -> Fix | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from rnnlint.interpreter.walking import nodes_of
 
 HOMES = {
-    **dict.fromkeys(("Concatenate", "Input", "Masking", "Permute", "Reshape", "TimeDistributed"), "layers"),
-    **dict.fromkeys(("GRU", "LSTM"), "layers"),
+    **dict.fromkeys(
+        ("Bidirectional", "Concatenate", "Input", "Masking", "Permute", "Reshape", "TimeDistributed"), "layers"
+    ),
     "LambdaCallback": "callbacks",
     "pad_sequences": "preprocessing.sequence",
 }
