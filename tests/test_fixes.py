@@ -224,3 +224,30 @@ def test_unsafe_fixes_alone_are_no_wish(tmp_path: Path) -> None:
     ran = run("--unsafe-fixes", cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == "rnnlint: `--unsafe-fixes` goes with `--fix` or `--diff`\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("    4,\n    activation='relu',\n    name='a',\n", "    4,\n    name='a',\n"),
+        ("    4,  # units\n    activation='relu',\n    name='a',\n", "    4,  # units\n    name='a',\n"),
+        (
+            "    4,  # units\n\n    activation='relu',  # of Dense\n    name='a',  # ours\n",
+            "    4,  # units\n    name='a',  # ours\n",
+        ),
+        ("    4,\n    # copied\n    activation='relu',  # of Dense\n", "    4,\n"),
+        ("    4,  # units\n    activation='relu')  # of Dense\n", "    4)  # of Dense\n"),
+        ("    4  # units\n    , activation='relu'  # of Dense\n", "    4  # of Dense\n"),
+        ("    4, activation='relu', name='a'  # ours\n", "    4, name='a'  # ours\n"),
+        ("    4,  # units\n    activation='relu', name='a',\n", "    4, name='a',\n"),
+    ],
+)
+def test_a_comment_goes_with_the_argument_it_stands_behind(tmp_path: Path, written: str, left: str) -> None:
+    def text(arguments: str) -> str:
+        end = "" if ")" in arguments else ")\n"
+        return f"from keras import Input, layers\n\nx = layers.LSTM(\n{arguments}{end}x = layers.Dense(1)(x(Input((8, 3))))\n"
+
+    path = tmp_path / "model.py"
+    path.write_text(text(written), "utf-8")
+    fixed(path, unsafe=True)
+    assert path.read_text("utf-8") == text(left)

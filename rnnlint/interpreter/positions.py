@@ -46,7 +46,9 @@ class Positions:
             if name is None:
                 continue
             value = self._outside(argument.value, stop) if isinstance(argument, ast.keyword) else start
-            if i:
+            if i and self._commented(spans[i - 1][1], start, stop):
+                removal = self._span((spans[i - 1][1][0] + 1, 1), (stop[0] + 1, 1))
+            elif i:
                 removal = self._span(spans[i - 1][1], stop)
             elif len(spans) > 1:
                 removal = self._span(start, spans[1][0])
@@ -86,6 +88,14 @@ class Positions:
             scope=around.scope,
             imports=self._imports,
         )
+
+    def _commented(self, before: tuple[int, int], start: tuple[int, int], stop: tuple[int, int]) -> bool:
+        """Whether an argument has lines of its own, and it or the one that ends at `before` has a comment behind it:
+        each goes with its argument."""
+        first = self._line(before[0])[before[1] - 1 :].replace(" ", "")
+        last = self._line(stop[0])[stop[1] - 1 :].replace(" ", "").removeprefix(",")
+        alone = not self._line(start[0])[: start[1] - 1].strip() and last[:1] in ("", "#")
+        return before[0] < start[0] and alone and first[:2] in (",", ",#") and "#" in first + last
 
     def _around(self) -> Surroundings:
         if self._surroundings is None:
