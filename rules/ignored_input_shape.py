@@ -70,10 +70,10 @@ def _ignored(layer: Layer, called: Layer, comes: str, compare: bool) -> Iterator
         arrives = called.arrivals[0].input.shape
         refused = bool(called.arrivals[0].problems)  # another rule says what is wrong
         wrong = compare and not refused and isinstance(arrives, Shape) and _contradicts(name, argument, arrives)
-        says = f", and contradicts it: {arrives}" if wrong else ""
+        says = f", and contradicts what {comes}: {arrives}" if wrong else f": it takes what {comes}"
         yield Finding(
             argument.location,
-            f"`{name}` of `{layer.name}` is ignored: it takes what {comes}{says}",
+            f"`{name}` of `{layer.name}` is ignored{says}",
             severity=Severity.WARNING if wrong else Severity.HINT,
             gives=arrives if wrong else None,
             layer=called.path,

@@ -100,9 +100,10 @@ def _made_for_relu(layer: Layer) -> bool:
 
 
 def _fix(layer: Layer, names: list[str], gives: bool) -> Fix:
-    """Advice alone where the layer gives what the model predicts, which may lie beyond the bounds of `tanh`."""
+    """Advice alone where the layer gives what the model predicts, or is told to have no activation: that its numbers
+    lie beyond the bounds of `tanh` may be meant."""
     title = "leave it at " + " and ".join(f"`{ACTIVATIONS[name]}`" for name in names)
-    if gives and "activation" in names:
+    if "activation" in names and (gives or layer["activation"] in (None, "linear")):
         return Fix.advice(f"{title}, and let a layer behind it give the predictions")
     if len(names) == 1 and names[0] in layer.arguments:
         return Fix.argument(layer, names[0], None, title=title, safety=Safety.REVIEW)

@@ -245,7 +245,8 @@ def test_unsafe_fixes_alone_are_no_wish(tmp_path: Path) -> None:
 def test_a_comment_goes_with_the_argument_it_stands_behind(tmp_path: Path, written: str, left: str) -> None:
     def text(arguments: str) -> str:
         end = "" if ")" in arguments else ")\n"
-        return f"from keras import Input, layers\n\nx = layers.LSTM(\n{arguments}{end}x = layers.Dense(1)(x(Input((8, 3))))\n"
+        behind = "y = layers.Dense(1)(x(layers.Input((8, 3))))"
+        return f"from keras import layers\n\nx = layers.LSTM(\n{arguments}{end}{behind}\n"
 
     path = tmp_path / "model.py"
     path.write_text(text(written), "utf-8")

@@ -14,7 +14,8 @@ RULE = load_rules()["relu-recurrence"]
     ("layers", "safety", "edits"),
     [
         ('LSTM(4, activation="relu"), Dense(1)', Safety.REVIEW, 1),
-        ('LSTM(1, activation="linear")', Safety.MANUAL, 0),
+        ('LSTM(1, activation="relu")', Safety.MANUAL, 0),
+        ('LSTM(4, activation="linear"), Dense(1)', Safety.MANUAL, 0),
         ('LSTM(4, recurrent_activation="relu"), Dense(1)', Safety.REVIEW, 1),
         ('LSTM(4, activation="relu", recurrent_activation="relu"), Dense(1)', Safety.MANUAL, 0),
     ],
