@@ -1,9 +1,21 @@
 """Edits that several rules make: another input shape, a layer put in front of another."""
 
 import re
+from collections.abc import Sequence
 
-from rnnlint.facts import ArgumentSite, CallLocation, CallSite, Dim, Layer, LayerCall, SourceLocation, TextLocation
-from rnnlint.finding import Edit
+from rnnlint.edits import resetting
+from rnnlint.facts import (
+    ArgumentSite,
+    Call,
+    CallLocation,
+    CallSite,
+    Dim,
+    Layer,
+    LayerCall,
+    SourceLocation,
+    TextLocation,
+)
+from rnnlint.finding import Edit, set_argument
 from rnnlint.questions.flow import Flow
 
 
@@ -99,6 +111,28 @@ def exchanged(first: tuple[TextLocation, str], second: tuple[TextLocation, str])
     if not first[1] or not second[1]:
         return ()
     return (Edit(first[0], second[1]), Edit(second[0], first[1]))
+
+
+MOMENTS = {"on_epoch_begin": "epoch, logs", "on_test_begin": "logs", "on_test_end": "logs"}
+"""What callbacks are handed at each moment."""
+
+
+def resetting_callback(call: Call, layers: Sequence[Layer], *moments: str) -> tuple[Edit, ...]:
+    """Gives `fit` a callback that resets these layers at each of these moments; nothing where they cannot be named, or
+    its callbacks are not written out."""
+    site, lines, found = call.site, resetting(call, layers), named(call.site, "LambdaCallback", "callbacks")
+    if site is None or not lines or found is None:
+        return ()
+    name, imports = found
+    body = lines[0] if len(lines) == 1 else f"[{', '.join(lines)}]"
+    callback = f"{name}({', '.join(f'{moment}=lambda {MOMENTS[moment]}: {body}' for moment in moments)})"
+    written = site.arguments.get("callbacks")
+    if written is not None and written.elements:
+        return (*imports, Edit(_behind(written.elements[-1]), f", {callback}"))
+    if written is not None and written.text not in ("None", "[]"):
+        return ()
+    edits = set_argument(site, "callbacks", f"[{callback}]")
+    return (*imports, *edits) if edits else ()
 
 
 def behind_tensor(call: LayerCall, text: str) -> tuple[Edit, ...]:

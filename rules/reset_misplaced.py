@@ -14,9 +14,11 @@ When to ignore this: where each batch holds whole sequences, and the states serv
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from rnnlint import Call, Finding, Fix, Note, Program, Rule, Severity
-from rnnlint.facts import Loop
+from rnnlint import Call, Edit, Finding, Fix, Note, Program, Rule, Safety, Severity
+from rnnlint.edits import after, behind, resetting, without_statement
+from rnnlint.facts import Loop, SourceLocation
 from rnnlint.infer.batches import feed
 from rnnlint.infer.states import (
     Continuation,
@@ -54,6 +56,9 @@ starts = [batch for batch, rows in zip(BATCHES, ORDER(x)) if rows[0] == 0]
 max(np.abs(batch.states).max() for batch in starts[1:])
 """
 
+Wrong = tuple[Call, str, Fix]
+"""The reset, what is wrong with it, and how to mend it."""
+
 
 def check(program: Program) -> Iterator[Finding]:
     spoken: set[int] = set()
@@ -67,7 +72,7 @@ def check(program: Program) -> Iterator[Finding]:
             yield _finding(call, *found)
 
 
-def _too_early(program: Program, call: Call, layers: frozenset[int]) -> tuple[Call, str, str] | None:
+def _too_early(program: Program, call: Call, layers: frozenset[int]) -> Wrong | None:
     """A reset of fresh states, while the passes behind it have none."""
     if call.name not in ("fit", "train_on_batch") or unreset_pass(program, call) is None:
         return None
@@ -77,11 +82,22 @@ def _too_early(program: Program, call: Call, layers: frozenset[int]) -> tuple[Ca
     return (
         reset,
         "resets states that are still fresh, and nothing resets them between the passes that follow",
-        ("move it into the loop over epochs, behind the training"),
+        Fix("move it into the loop over epochs, behind the training", _moved_in(call, reset)),
     )
 
 
-def _cuts(program: Program, call: Call, layers: frozenset[int]) -> tuple[Call, str, str] | None:
+def _moved_in(call: Call, reset: Call) -> tuple[Edit, ...]:
+    """The reset behind the fit."""
+    taken, site = without_statement(reset.site), reset.site
+    if not taken or site is None or call.name != "fit":
+        return ()
+    owner, same = site.spelled.rpartition(".")[0], call.site.spelled.rpartition(".")[0] if call.site else ""
+    lines = [f"{site.spelled}()"] if owner == same else resetting(call, keepers(call.model))
+    placed = after(call.site, lines) if call["epochs"].value == 1 else ()
+    return (*taken, *placed) if placed else ()
+
+
+def _cuts(program: Program, call: Call, layers: frozenset[int]) -> Wrong | None:
     """A reset behind every batch of a sequence that goes on."""
     if not runs(call, layers) or not _goes_on(call):
         return None
@@ -92,8 +108,23 @@ def _cuts(program: Program, call: Call, layers: frozenset[int]) -> tuple[Call, s
     return (
         reset,
         "resets the states after every batch, so no sequence goes on from one to the next",
-        ("reset between two passes over the data, not between two batches"),
+        Fix("reset between two passes over the data, not between two batches", _moved_out(program, reset)),
     )
+
+
+def _moved_out(program: Program, reset: Call) -> tuple[Edit, ...]:
+    """The reset behind the innermost loop over batches."""
+    around, site = program.timeline.around(reset), reset.site
+    loop = around[-1].location if around else None
+    if site is None or not isinstance(site.row, SourceLocation) or not isinstance(loop, SourceLocation):
+        return ()
+    taken, row = without_statement(site), site.row
+    if not taken or row.path != loop.path or not loop.line < row.line <= row.end_line <= loop.end_line:
+        return ()
+    indent = " " * (loop.column - 1)
+    if row.end_line == loop.end_line:
+        return (Edit(replace(row, column=1, end_line=row.line, end_column=row.column), indent),)
+    return (*taken, Edit(behind(loop), f"\n{indent}{site.spelled}()"))
 
 
 def _goes_on(call: Call) -> bool:
@@ -118,7 +149,7 @@ def _after_each(program: Program, call: Call, layers: frozenset[int]) -> Call | 
     return next((event for event in loop.body.events if isinstance(event, Call) and resets(event, layers)), None)
 
 
-def _finding(call: Call, reset: Call, message: str, advice: str) -> Finding:
+def _finding(call: Call, reset: Call, message: str, fix: Fix) -> Finding:
     layer = keepers(call.model)[0]
     return Finding(
         reset.location,
@@ -128,7 +159,7 @@ def _finding(call: Call, reset: Call, message: str, advice: str) -> Finding:
             Note(layer.location, "keeps its state between batches", layer.path),
         ],
         layer=layer.path,
-        fix=Fix.advice(advice),
+        fix=replace(fix, safety=Safety.REVIEW if fix.edits else Safety.MANUAL),
     )
 
 

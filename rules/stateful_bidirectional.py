@@ -15,7 +15,8 @@ When to ignore this: never.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Layer, Program, Rule, Severity
+from rnnlint import Call, Edit, Finding, Fix, Layer, Program, Rule, Safety, Severity
+from rnnlint.edits import PLAIN, unwrapped
 from rnnlint.questions.flow import made_elsewhere_too
 
 BAD = """
@@ -60,7 +61,7 @@ def check(program: Program) -> Iterator[Finding]:
 def _finding(program: Program, layer: Layer, part: Layer) -> Finding:
     return Finding(
         part.location,
-        f"the backward half of `{layer.name}` hands its state to a batch that lies in the other direction",
+        f"the backward half of `{layer.name}` goes on from the wrong end of the batch before: from its first steps",
         layer=layer.path,
         fix=_fix(program, layer, part),
     )
@@ -68,15 +69,37 @@ def _finding(program: Program, layer: Layer, part: Layer) -> Finding:
 
 def _fix(program: Program, layer: Layer, part: Layer) -> Fix:
     wrapped = part.wraps[0] if part.wraps else part
-    resets = any(call.resets for call in program.calls())  # they would be left without a state
+    resets = [call for call in program.calls() if call.resets]
+    if resets and part is layer and not made_elsewhere_too(program, [layer]):
+        edits = () if any(_of_a_half(call, part) for call in resets) else _forward(part)
+        if edits:
+            return Fix("read forward alone, with as many units as both halves have", edits, Safety.REVIEW)
     if (
-        resets
+        resets  # they would be left without a state
         or wrapped.site is None
         or "stateful" not in wrapped.site.arguments
         or made_elsewhere_too(program, [layer])
     ):
         return Fix.advice("use a stateless Bidirectional, or a stateful layer that reads forward")
     return Fix.argument(wrapped, "stateful", None)
+
+
+def _of_a_half(reset: Call, part: Layer) -> bool:
+    """Whether it resets one half alone, which there is none of without the wrapper."""
+    layer, spelled = reset.layer, reset.site.spelled if reset.site is not None else ""
+    return any(half is layer for half in part.wraps) or "ward_layer." in spelled
+
+
+def _forward(part: Layer) -> tuple[Edit, ...]:
+    """The layer without the wrapper; where that joined the halves, with twice the units."""
+    site = part.wraps[0].site if part.wraps else None
+    units = site.arguments.get("units") if site is not None else None
+    if units is None or not units.text or part.has("return_state", False) is not True or len(part.arguments) > 1:
+        return ()
+    taken = unwrapped(part)
+    text = str(2 * int(units.text)) if units.text.isdigit() else f"2 * {units.text}"
+    plain = units.text.isdigit() or PLAIN.fullmatch(units.text)
+    return (*taken, Edit(units.value, text)) if taken and plain else ()
 
 
 rule = Rule(

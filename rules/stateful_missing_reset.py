@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from rnnlint import Call, Edit, Finding, Fix, Note, Program, Rule, Safety, Severity
 from rnnlint.edits import after, between, resetting
 from rnnlint.infer.states import idle_reset, ids, keepers, unreset_pass
+from rnnlint.repairs import resetting_callback
 
 BAD = """
 x, y = np.random.rand(64, 10, 8), np.random.rand(64, 1)
@@ -71,6 +72,8 @@ def _fix(call: Call, inside: bool, title: str) -> Fix:
     lines = resetting(call, keepers(call.model))
     behind_it = after(call.site, lines) if call.name == "fit" else ()
     edits = _loop(call, lines) if inside else behind_it
+    if inside and not edits:
+        edits = resetting_callback(call, keepers(call.model), "on_epoch_begin")
     return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title)
 
 
@@ -80,7 +83,7 @@ def _loop(call: Call, lines: list[str]) -> tuple[Edit, ...]:
     epochs = site.arguments.get("epochs") if site is not None else None
     if site is None or site.row is None or epochs is None or not site.bare or not lines or not epochs.text:
         return ()
-    if site.row.line != site.row.end_line or call["initial_epoch"].given:
+    if site.row.line != site.row.end_line or call["initial_epoch"].given or call["callbacks"].given:
         return ()
     head = Edit(between(site.row, site.row), f"for epoch in range({epochs.text}):\n{' ' * (site.row.column + 3)}")
     return (head, Edit(epochs.value, "1"), *after(site, lines, deeper=True))
