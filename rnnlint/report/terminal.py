@@ -21,7 +21,7 @@ STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "cya
 
 SAFETIES = {
     Safety.SAFE: " (safe: as it stands it cannot work)",
-    Safety.REVIEW: " (review: it changes what is computed)",
+    Safety.REVIEW: " (review: it may change what is computed)",
     Safety.MANUAL: "",
 }
 
