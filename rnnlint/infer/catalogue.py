@@ -291,10 +291,11 @@ def _without_sizes_of_input(kind: str, args: Sequence[Any], keras: AnyEra) -> Se
     return args
 
 
-def declared_input(kind: str, options: Mapping[str, Any]) -> tuple[Any, ...] | None:
+def declared_input(kind: str, options: Mapping[str, Any], keras: AnyEra = UNKNOWN) -> tuple[Any, ...] | None:
     """The batch shape of the input that a layer's own arguments declare, None where they declare none.
 
     Elements are as given (integers, None, UNKNOWN...). An Embedding's `input_dim` counts words and declares nothing.
+    Keras 3 takes any other `input_dim=3` for `input_shape=(3,)`, on a recurrent layer too.
     """
     for name in ("batch_shape", "batch_input_shape"):
         shape = options.get(name)
@@ -314,6 +315,8 @@ def declared_input(kind: str, options: Mapping[str, Any]) -> tuple[Any, ...] | N
     features = options.get("input_dim")
     if features is None:
         return None
+    if keras == 3:
+        return (batch, features)
     if kind in RECURRENT or kind in ("Conv1D", "LocallyConnected1D") or length is not None:
         return (batch, length, features)
     return (batch, features)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rnnlint.facts import NOWHERE, UNKNOWN, AnyShape, Data, Linear, Padding, Shape, Size, Unknown, Values, Windows
-from rnnlint.facts.sizes import MAX_SIZE, add, equal, is_known, multiply, symbols
+from rnnlint.facts.sizes import MAX_SIZE, add, equal, is_known, multiply, substitute, symbols
 from rnnlint.interpreter import dtypes, ranges
 from rnnlint.interpreter.effects.registry import Invocation
-from rnnlint.interpreter.values import Array, Cut, Iterator, List, Object, Quantity, Range, Value
+from rnnlint.interpreter.values import COUNTER, Array, Cut, Iterator, List, Object, Quantity, Range, Value
 from rnnlint.interpreter.windows import windows_of_like, windows_of_rows
 
 MAX_CONTENT = 1_000
@@ -22,6 +22,9 @@ MAX_RANK = 32
 
 DRAWS = frozenset({"randint", "randrange", "choice"})
 """Names of the symbols that stand for integers drawn at random: no two need be equal."""
+
+ROUNDS = 4
+"""Rounds of a loop that are compared: `5 + k % 4` differs within them."""
 
 Dims = tuple[Any, ...] | None
 
@@ -328,7 +331,7 @@ def _of_list(at: Invocation, value: List, depth: int) -> Summary:
     windows = windows_of_like(value.element, value.born) if depth == 0 else None
     if inner.dims is None:
         return Summary(ragged=inner.ragged, origins=inner.origins, windows=windows)
-    if any(_drawn(dim, value.born) for dim in inner.dims):
+    if any(_drawn(dim, value.born) or _counted(dim, value.born, size) for dim in inner.dims):
         return Summary((size,), "object", inner.values, ragged=True, origins=inner.origins)
     dims = (size, *(UNKNOWN if _varies(dim, value.born) else dim for dim in inner.dims))
     ragged = inner.ragged if all(is_known(dim) for dim in dims[1:]) else UNKNOWN
@@ -344,6 +347,16 @@ def _varies(dim: Any, born: int) -> bool:
 def _drawn(dim: Any, born: int) -> bool:
     """Whether the size is drawn at random in each round, so that it differs."""
     return any(symbol.name in DRAWS and symbol.key > born > 0 for symbol in symbols(dim))
+
+
+def _counted(dim: Any, born: int, rounds: Any) -> bool:
+    """Whether the size surely differs between the first rounds of the loop: it is a form of the loop's counter."""
+    young = [symbol for symbol in symbols(dim) if symbol.key > born > 0]
+    if len(young) != 1 or young[0].name != COUNTER:
+        return False
+    first = rounds if isinstance(rounds, int) and rounds < ROUNDS else ROUNDS
+    sizes = [substitute(dim, {young[0]: round}) for round in range(first)]
+    return all(is_known(size) for size in sizes) and any(equal(size, sizes[0]) is False for size in sizes)
 
 
 def _of_items(at: Invocation, items: Sequence[Value], depth: int) -> Summary:

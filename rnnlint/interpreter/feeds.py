@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnnlint.facts import UNKNOWN, Batching, Data, Size, Slots, Unknown, Windows
+from rnnlint.facts import NOWHERE, UNKNOWN, Batching, Data, Size, Slots, Unknown, Windows
 from rnnlint.facts.sizes import is_known, multiply
 from rnnlint.interpreter.access import find_in_class
 from rnnlint.interpreter.datasets import Batches, Dataset, leaves
@@ -127,11 +127,11 @@ def as_data(machine: Machine, value: Value) -> Data | Unknown:
         if not isinstance(array, Array):
             return UNKNOWN
         kind = "frame" if isinstance(value, Object) else "list"
-        return replace(array.fact, kind=kind)
+        return replace(array.fact, kind=kind, location=NOWHERE)
     # Frames and other things that numpy makes arrays of.
     if type_path(value).startswith("pandas."):
         array = machine.effect("numpy.asarray", value)
-        return replace(array.fact, kind="frame") if isinstance(array, Array) else UNKNOWN
+        return replace(array.fact, kind="frame", location=NOWHERE) if isinstance(array, Array) else UNKNOWN
     return UNKNOWN
 
 

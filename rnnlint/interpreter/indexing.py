@@ -340,7 +340,7 @@ def _column_of_row(row: Cut, part: Part, width: Any) -> Cut | None:
 
 def _columns(array: Array, base: Cut, rest: Sequence[Part]) -> Any:
     """Which columns of what it was cut from are left. Columns are the second of two axes."""
-    if not rest or _all_full(rest) or isinstance(base.columns, Unknown):
+    if isinstance(base.columns, Unknown) or all(part.full or part.kind == "new" for part in rest):
         return base.columns
     dims = array.dims
     if len(rest) != 1 or (dims is not None and len(dims) != 2):

@@ -9,6 +9,7 @@ from rnnlint.interpreter.access import find_in_class
 from rnnlint.interpreter.effects.registry import find_effect
 from rnnlint.interpreter.state import MAX_ITEMS
 from rnnlint.interpreter.values import (
+    COUNTER,
     Bound,
     Dict,
     Function,
@@ -98,7 +99,7 @@ def _of_range(m: "Machine", value: Range) -> Sequenced:
 
 def _stepping(m: "Machine", value: Range) -> tuple[Value, Value]:
     """What an element is like, in a symbol that counts the rounds."""
-    counter = m.symbol("i")
+    counter = m.symbol(COUNTER)
     element = add(value.start, multiply(value.step, counter))
     return (UNKNOWN if element is None else element), counter
 

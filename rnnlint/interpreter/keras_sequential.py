@@ -133,7 +133,7 @@ def _declared(machine: Machine, layer: LayerValue) -> tuple[Sequence[Any] | None
     """Batch shape and dtype that a layer, or the layer it wraps, declares for its input."""
     if layer.custom and layer.instance is not None and not layer.options:
         return None
-    found = declared_input(layer.kind, {**layer.options, **_given(layer)})
+    found = declared_input(layer.kind, {**layer.options, **_given(layer)}, machine.keras)
     if found is None:
         return None
     dtype: Any = layer.options.get("input_dtype", layer.options.get("dtype", "float32"))

@@ -369,6 +369,9 @@ class Module:
 CONSTANTS = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 
 
+COUNTER = "i"
+"""Name of the symbol that counts the rounds of a loop over a range."""
+
 MAX_NESTED = 1_000
 """Parts of nested tuples that are looked at: `t = (t, t)`, done 64 times, has more than there are atoms."""
 

@@ -58,13 +58,16 @@ def _cut(
     return Array(batch), whole
 
 
-def _windows(series: Array | None, length: Size, stride: Size, offset: Any, rate: Size) -> Windows | None:
+def _windows(
+    at: Invocation, series: Array | None, length: Size, stride: Size, offset: Any, rate: Size
+) -> Windows | None:
     if series is None:
         return None
     place = arrays.row_cut(series)
     start: Any = add(place.start, multiply(place.step, offset)) if place.length is not None else offset
     columns = frozenset(place.columns) if isinstance(place.columns, tuple) else place.columns
-    return Windows(place.source, length, stride, _known(start), rate, columns=columns)
+    where = at.machine.location(at.node)
+    return Windows(place.source, length, stride, _known(start), rate, columns=columns, location=where)
 
 
 @effect(PATH)
@@ -94,8 +97,8 @@ def timeseries_generator(
     steps = _known(ceil_divide(span, rate))
     shuffled = shuffle if isinstance(shuffle, bool) else UNKNOWN
     of_batch = size if shuffled is True else _first_batch(count, size)
-    x, _ = _cut(x_series, count, of_batch, _windows(x_series, steps, step, _number(start_index), rate), steps)
-    y, _ = _cut(y_series, count, of_batch, _windows(y_series, 1, step, first, 1), None)
+    x, _ = _cut(x_series, count, of_batch, _windows(at, x_series, steps, step, _number(start_index), rate), steps)
+    y, _ = _cut(y_series, count, of_batch, _windows(at, y_series, 1, step, first, 1), None)
     across = multiply(size, step)
     batches = _known(floor_divide(add(subtract(last, first), across), across))
     batching = Batching(
@@ -171,8 +174,8 @@ def timeseries_dataset(
     count = _known(ceil_divide(reach, stride))
     size = None if batch_size is None else _number(batch_size)
     of_batch: Size = UNKNOWN if size is None else _first_batch(count, size)
-    x, all_x = _cut(x_series, count, of_batch, _windows(x_series, steps, stride, first, rate), steps)
-    y, all_y = _cut(y_series, count, of_batch, _windows(y_series, 1, stride, first, 1), None)
+    x, all_x = _cut(x_series, count, of_batch, _windows(at, x_series, steps, stride, first, rate), steps)
+    y, all_y = _cut(y_series, count, of_batch, _windows(at, y_series, 1, stride, first, 1), None)
     shuffled: Truth = shuffle if isinstance(shuffle, bool) else UNKNOWN
     made = Dataset(
         count=count if size is None else _known(ceil_divide(count, size)),

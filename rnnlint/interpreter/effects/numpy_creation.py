@@ -39,10 +39,17 @@ def array(at: Invocation, object: Value, dtype: Value = None) -> Value:
         return made
     name = dtypes.dtype_name(dtype)
     if name == "object":
-        ragged = made.fact.ragged if made.fact.ragged is True else False
-        made.fact = replace(made.fact, dtype="object", ragged=ragged)
-        return made
+        return _of_objects(at, made)
     return cast(at, made, dtype)
+
+
+def _of_objects(at: Invocation, array: Array) -> Array:
+    """An array of objects is asked for where the rows are of unequal length; where all are alike it has their axes."""
+    dims = array.dims
+    if array.fact.ragged is True or dims is None or all(is_known(size) for size in dims[1:]):
+        array.fact = replace(array.fact, dtype="object", ragged=array.fact.ragged is True)
+        return array
+    return make(at, dims[:1], "object", array.fact.values, ragged=True, origins=array.fact.origins)
 
 
 def cast(at: Invocation, array: Array, dtype: Value) -> Array:
