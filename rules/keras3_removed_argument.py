@@ -11,6 +11,7 @@ it cannot be told which Keras does.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rnnlint import Edit, Finding, Fix, Layer, Matcher, Model, Program, Rule, Safety, Severity
 from rnnlint.facts import RECURRENT, CallSite, LayerCall
@@ -49,7 +50,20 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _layer(layer: Layer, top: Layer) -> Finding:
     instead = f"use {layer.kind}, which does the same" if layer.kind != layer.cls else "write a layer of your own"
-    return Finding(layer.location, f"`{layer.cls}` is gone in Keras 3", layer=top.path, fix=Fix.advice(instead))
+    edits = _renamed(layer) if layer.kind != layer.cls else ()
+    fix = Fix(instead, edits, Safety.SAFE) if edits else Fix.advice(instead)
+    return Finding(layer.location, f"`{layer.cls}` is gone in Keras 3", layer=top.path, fix=fix)
+
+
+def _renamed(layer: Layer) -> tuple[Edit, ...]:
+    """Another name for the class, wherever it is named."""
+    site = layer.site
+    if site is None or site.mentions:
+        return tuple(Edit(place, layer.kind) for place in site.mentions) if site is not None else ()
+    if not site.spelled.endswith(f".{layer.cls}"):
+        return ()
+    name = replace(site.function, line=site.function.end_line, column=site.function.end_column - len(layer.cls))
+    return (Edit(name, layer.kind),)
 
 
 def _arguments(model: Model | None, layer: Layer, top: Layer) -> Iterator[Finding]:

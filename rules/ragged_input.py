@@ -9,8 +9,12 @@ When to ignore this: never, Keras refuses the data.
 
 from collections.abc import Iterator
 
-from rnnlint import Data, Finding, Fix, Matcher, Note, Program, Rule, Severity
+from rnnlint import Data, Edit, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Tensor
+from rnnlint.edits import behind
 from rnnlint.facts import NOWHERE, Call, Slots
+from rnnlint.finding import set_argument
+from rnnlint.questions.flow import KEEPS_NUMBERS, Flow
+from rnnlint.repairs import named, new_layer
 from rnnlint.wordings import CHECKED_RANK
 
 BAD = """
@@ -24,7 +28,7 @@ model.fit(x, y)
 
 GOOD = """
 short, long = [[1, 1], [2, 2]], [[1, 1], [2, 2], [3, 3]]
-x = keras.utils.pad_sequences([short, long, short], padding="post", dtype="float32")
+x = keras.preprocessing.sequence.pad_sequences([short, long, short], padding="post")
 y = np.array([0.0, 1.0, 0.0])
 model = Sequential([Input((None, 2)), Masking(), LSTM(16), Dense(1)])
 model.compile("adam", "mse")
@@ -33,10 +37,11 @@ model.fit(x, y)
 
 
 def check(program: Program) -> Iterator[Finding]:
+    flow = Flow(program)
     for call in program.calls():
         for data in _handed(call):
             if data.ragged is True and data.batching is None and data.kind in ("array", "list", "frame"):
-                yield _finding(call, data)
+                yield _finding(flow, call, data)
 
 
 def _handed(call: Call) -> Iterator[Data]:
@@ -47,14 +52,55 @@ def _handed(call: Call) -> Iterator[Data]:
         yield from slot.known
 
 
-def _finding(call: Call, data: Data) -> Finding:
+def _finding(flow: Flow, call: Call, data: Data) -> Finding:
     made = data.location != NOWHERE
     return Finding(
         data.location if made else call.location,
         "the sequences have different lengths, so they make no array of numbers",
         notes=[Note(call.location, f"`{call.spelled or call.name}` gets them")] if made else [],
-        fix=Fix.advice("pad them to one length with `pad_sequences`, and mask the padding"),
+        fix=_fix(flow, call, data),
     )
+
+
+def _fix(flow: Flow, call: Call, data: Data) -> Fix:
+    title = "pad them to one length with `pad_sequences`, and mask the padding"
+    index = next((number for number, item in enumerate(call.x) if item is data), None)
+    edits = _padded(data) if index is not None and call.trains and len(call.x) == len(call.model.inputs) else ()
+    mask = _masked(flow, call.model.inputs[index]) if edits and index is not None else None
+    return Fix(title, (*edits, *mask), Safety.REVIEW) if mask is not None else Fix.advice(title)
+
+
+def _padded(data: Data) -> tuple[Edit, ...]:
+    """`pad_sequences` in place of `np.array`, for numbers that may not be whole."""
+    site, found = data.site, named(data.site, "pad_sequences", "preprocessing.sequence")
+    if site is None or found is None or site.open or not {"object", "dtype"}.issuperset(site.arguments):
+        return ()
+    name, imports = found
+    number = "" if data.values.whole is True else ', dtype="float32"'
+    dropped = [Edit(site.arguments["dtype"].removal, "")] if "dtype" in site.arguments else []
+    last = site.arguments.get("object")
+    if last is None or next(iter(site.arguments)) != "object":
+        return ()
+    return (*imports, Edit(site.function, name), *dropped, Edit(behind(last.whole), f', padding="post"{number}'))
+
+
+def _masked(flow: Flow, tensor: Tensor) -> tuple[Edit, ...] | None:
+    """What masks the padding in front of the recurrent layers that read it; None where that cannot be done."""
+    start = flow.source(tensor)
+    readers = [(layer, call) for layer, call in flow.ahead(start, KEEPS_NUMBERS)] if start is not None else []
+    edits: tuple[Edit, ...] = ()
+    for layer, call in readers:
+        if layer.kind == "Embedding" and layer["mask_zero"] is not True:
+            made = set_argument(layer.site, "mask_zero", "True") if layer.site is not None else ()
+        elif layer.kind == "Embedding" or (layer.recurrent and call.input.mask is True):
+            continue
+        else:
+            first = flow.source(call.input) is start and layer.recurrent
+            made = new_layer(layer, call, "Masking", "mask_value=0.0") if first else ()
+        if not made:
+            return None
+        edits += made
+    return edits if readers else None
 
 
 ADVICE = "pad the sequences to one length (`pad_sequences`) and mask the padding"

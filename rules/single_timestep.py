@@ -11,10 +11,12 @@ fed step by step is not meant, nor a decoder that is given its states.
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Layer, LayerCall, Model, Note, Program, Rule, Severity, Shape
-from rnnlint.facts import Location
-from rnnlint.questions.flow import KEEPS_STEPS, Flow
+from rnnlint import Edit, Finding, Fix, Layer, LayerCall, Model, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint.facts import Location, Reshaped
+from rnnlint.facts.sizes import equal
+from rnnlint.questions.flow import KEEPS_NUMBERS, KEEPS_STEPS, Fed, Flow
 from rnnlint.questions.steps import lost_steps
+from rnnlint.repairs import asked_sizes, exchanged, shape_site
 
 BAD = """
 series = np.sin(np.arange(330.0))
@@ -67,8 +69,39 @@ def check(program: Program) -> Iterator[Finding]:
                 f"`{layer.name}` reads one step per sequence, so nothing recurs",
                 notes=[Note(place, "the data have one step here") for place in places[:1]],
                 layer=layer.path,
-                fix=Fix.advice(_advice(features)),
+                fix=_steps_first(flow, model, layer) or Fix.advice(_advice(flow, layer, features)),
             )
+
+
+def _steps_first(flow: Flow, model: Model, layer: Layer) -> Fix | None:
+    """Exchanges the one step and the features where a reshape asks for them, if the features are the steps of windows
+    cut from one column; and in the input shape."""
+    start = flow.source(model.inputs[0]) if len(model.inputs) == 1 else None
+    fed = [found for found in flow.fed() if start is not None and flow.source(found.tensor) is start]
+    edits: dict[Edit, None] = {}
+    for found in fed:
+        reshaped = found.data.reshaped
+        sizes = asked_sizes(reshaped.site) if reshaped is not None else []
+        if reshaped is None or len(sizes) != 3 or sizes[1][1] != "1" or not _one_column(reshaped):
+            return None
+        edits.update(dict.fromkeys(exchanged(sizes[1], sizes[2])))
+    written = shape_site(flow, start) if start is not None else None
+    if written is not None and len(written.texts) == 2:
+        edits.update(dict.fromkeys(exchanged(*zip(written.elements, written.texts, strict=True))))
+    elif written is None or not written.text.endswith(".shape[1:]"):
+        return None
+    title = "let the values of each window be its steps"
+    return Fix(title, tuple(edits), Safety.REVIEW) if fed and len(edits) >= 2 * len({*map(_place, fed)}) else None
+
+
+def _place(fed: Fed) -> Location | None:
+    return fed.data.reshaped.location if fed.data.reshaped is not None else None
+
+
+def _one_column(reshaped: Reshaped) -> bool:
+    """Whether each row was a window of a series of one column."""
+    windows, before = reshaped.windows, reshaped.before
+    return windows is not None and before.rank == 2 and equal(windows.length, before.dims[1]) is True
 
 
 def _readers(flow: Flow, model: Model) -> Iterator[tuple[Layer, object]]:
@@ -108,7 +141,13 @@ def _of_one_step(flow: Flow) -> Iterator[tuple[Model, Layer, object, Location]]:
                 yield fed.call.model, reader, shape.dims[2], place
 
 
-def _advice(features: object) -> str:
+def _advice(flow: Flow, layer: Layer, features: object) -> str:
+    """Features of the data may be the steps that are missing; those that a layer in front makes are not."""
+    _, source = flow.behind(layer.arrivals[0].input, KEEPS_NUMBERS) if layer.arrivals else (None, None)
+    if source is not None and source.kind == "Embedding":
+        return "give each sequence more steps: the ids of several words, (samples, steps)"
+    if source is not None and source.kind != "InputLayer":
+        return f"hand the steps of the data on to `{layer.name}`, or use a Dense in its place"
     if isinstance(features, int) and features > 1:
         return f"if the {features} features are {features} steps of one series, give the input shape ({features}, 1)"
     return "give each sequence more steps: windows of the series, (samples, steps, features)"

@@ -17,13 +17,15 @@ When to ignore this: where the order of the features is itself a sequence to be 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
-from rnnlint.facts import Layer, LayerCall, Origin, Size
+from rnnlint import Edit, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint.edits import PLAIN, behind
+from rnnlint.facts import ArgumentSite, CallSite, Layer, LayerCall, Origin, Reshaped, Size
 from rnnlint.facts.sizes import equal
 from rnnlint.messages import Told
 from rnnlint.questions.flow import KEEPS_NUMBERS, KEEPS_STEPS, Fed, Flow, place
-from rnnlint.repairs import in_front
+from rnnlint.repairs import exchanged, in_front, shape_site
 from rnnlint.wordings import CHECKED_SHAPE, FEATURES, WRONG_ARRAY, WRONG_SHAPE
 
 BAD = """
@@ -69,8 +71,20 @@ def _declared(flow: Flow, fed: Fed) -> Iterator[Finding]:
             gives=given,
             needs=declared,
             layer=layer.path,
-            fix=Fix.advice(f"give the input shape ({b}, {a}), or exchange the axes of the data"),
+            fix=_named_right(flow, fed, layer)
+            or Fix.advice(f"give the input shape ({b}, {a}), or exchange the axes of the data"),
         )
+
+
+def _named_right(flow: Flow, fed: Fed, layer: Layer) -> Fix | None:
+    """The sizes of the input shape the other way round, where the data are windows with their steps in front."""
+    windows, shape, written = fed.data.windows, fed.data.shape, shape_site(flow, layer)
+    if windows is None or not isinstance(shape, Shape) or equal(windows.length, shape.dims[1]) is not True:
+        return None
+    if written is None or len(written.texts) != 2:
+        return None
+    edits = exchanged(*zip(written.elements, written.texts, strict=True))
+    return Fix("name the steps before the features", edits, Safety.REVIEW) if edits else None
 
 
 def _data(flow: Flow, fed: Fed) -> Iterator[Finding]:
@@ -85,7 +99,7 @@ def _data(flow: Flow, fed: Fed) -> Iterator[Finding]:
     reshaped, windows = fed.data.reshaped, fed.data.windows
     before = reshaped.before if reshaped is not None else None
     if before is not None and reshaped is not None and _only_reshaped(before, shape):
-        where, message = reshaped.location, f"reshape from {_tuple(before)} to {_tuple(shape)} does not exchange axes"
+        where, message = reshaped.location, f"reshape from {_sizes(before)} to {_sizes(shape)} does not exchange axes"
     elif windows is not None and _steps_last(windows.length, first, last):
         where = fed.data.location
         message = f"the {last} steps of each window lie on the last axis of {_tuple(shape)}, the axis of features"
@@ -99,9 +113,37 @@ def _data(flow: Flow, fed: Fed) -> Iterator[Finding]:
                 notes=[Note(reader.location, "reads (batch, time, features)", reader.path)],
                 severity=Severity.WARNING,
                 layer=reader.path,
-                fix=Fix.advice(_exchange(before)),
+                fix=_transposed(reshaped) or Fix.advice(_exchange(before)),
             )
             return
+
+
+def _transposed(reshaped: Reshaped | None) -> Fix | None:
+    """A transpose in place of the reshape, or in front of it where a row held a whole series."""
+    site = reshaped.site if reshaped is not None else None
+    if site is None or reshaped is None:
+        return None
+    receiver, _, method = site.spelled.rpartition(".")
+    given = site.arguments.get("a")
+    edits: tuple[Edit, ...]
+    if reshaped.before.rank == 2:
+        place = behind(given.value) if given is not None and PLAIN.fullmatch(given.text) else None
+        if given is None and method == "reshape" and PLAIN.fullmatch(receiver):
+            dot = site.function.end_column - len(".reshape")
+            place = replace(site.function, line=site.function.end_line, column=dot, end_column=dot)
+        edits = (Edit(place, ".T"),) if place is not None else ()
+    else:
+        edits = _exchanging(site, given)
+    return Fix("exchange the axes of the data", edits, Safety.REVIEW) if edits else None
+
+
+def _exchanging(site: CallSite, given: ArgumentSite | None) -> tuple[Edit, ...]:
+    receiver, _, method = site.spelled.rpartition(".")
+    if method != "reshape":
+        return ()
+    if given is None:
+        return (Edit(site.location, f"{receiver}.transpose(0, 2, 1)"),)
+    return (Edit(site.location, f"{receiver}.transpose({given.text}, (0, 2, 1))"),) if given.text else ()
 
 
 def _only_reshaped(before: Shape, after: Shape) -> bool:
@@ -175,6 +217,11 @@ def _reads_steps(layer: Layer) -> bool:
 
 def _three(shape: object) -> bool:
     return isinstance(shape, Shape) and shape.rank == 3
+
+
+def _sizes(shape: Shape) -> str:
+    """Without the batch where it is one of three axes: how many samples there are does not matter here."""
+    return _tuple(Shape(shape.axes[1:])) if shape.rank == 3 else _tuple(shape)
 
 
 def _tuple(shape: Shape) -> str:

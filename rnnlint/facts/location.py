@@ -92,6 +92,8 @@ class CallSite:
             that does nothing but make it or hand it to a method; None: it stands elsewhere, or alone in its block.
         targets: the names that its result is unpacked to (`a, b = split(x)`), where all are plain; else empty.
         targets_at: where they stand.
+        mentions: of a class that the module imports by its name and that old versions of Keras alone have
+            (`CuDNNLSTM`): every place that names it, the import too.
         scope: of the names that a fix may want to use (`Input`, `Masking`, `keras`), those that mean what they
             say where the call stands.
         imports: of those names, the ones that mean nothing yet: where to write what, so that they are imported.
@@ -114,5 +116,6 @@ class CallSite:
     removal: TextLocation | None = None
     targets: tuple[str, ...] = ()
     targets_at: TextLocation | None = None
+    mentions: tuple[TextLocation, ...] = ()
     scope: frozenset[str] = frozenset()
     imports: Mapping[str, tuple[TextLocation, str]] = field(default_factory=dict)

@@ -85,6 +85,7 @@ class Positions:
             removal=self._removal(node, statement, row),
             targets=_targets(node, row),
             targets_at=self.of(row.targets[0]) if isinstance(row, ast.Assign) else None,
+            mentions=self._mentions(node),
             scope=around.scope,
             imports=self._imports,
         )
@@ -104,6 +105,10 @@ class Positions:
                 place = self._end(new.node) if new.behind else self._start(new.node)
                 self._imports[name] = (self._span(place, place), new.text)
         return self._surroundings
+
+    def _mentions(self, node: ast.Call) -> tuple[TextLocation, ...]:
+        mentions = self._around().mentions
+        return tuple(map(self.of, mentions.get(node.func.id, ()))) if isinstance(node.func, ast.Name) else ()
 
     def _removal(self, node: ast.Call, statement: ast.Expr | None, row: ast.stmt | None) -> TextLocation | None:
         """What to delete to take the call out."""

@@ -23,6 +23,10 @@ ROOTS = ("keras", "tensorflow.keras", "tf_keras")
 """How Keras is called where things are imported from it."""
 
 
+OLD = frozenset({"CuDNNGRU", "CuDNNLSTM"})
+"""Classes that have another name today."""
+
+
 @dataclass(frozen=True, slots=True)
 class Insertion:
     """A text that imports a name, and the node that it belongs in front of or behind."""
@@ -53,6 +57,7 @@ class Surroundings:
         self._alone = {id(block[0]) for block in _blocks(tree) if len(block) == 1}
         self.scope = frozenset(_imported(tree))
         self.imports = dict(_importable(tree))
+        self.mentions = _mentions(tree)
 
     def statement(self, call: ast.Call) -> ast.Expr | None:
         """The statement `receiver.method(call)`, if that is where it stands."""
@@ -152,6 +157,18 @@ def _importable(tree: ast.Module) -> Iterator[tuple[str, Insertion]]:
             yield name, Insertion(there.names[-1], f", {name}", behind=True)
         else:
             yield name, Insertion(first, f"from {module} import {name}\n", behind=False)
+
+
+def _mentions(tree: ast.Module) -> dict[str, list[ast.AST]]:
+    """Where each name of `OLD` stands that is imported once and given no other meaning."""
+    imported = [alias for node in nodes_of(tree, ast.ImportFrom) for alias in node.names if alias.name in OLD]
+    found: dict[str, list[ast.AST]] = {}
+    for name in {alias.name for alias in imported if alias.asname is None}:
+        names = [node for node in nodes_of(tree, ast.Name) if node.id == name]
+        once = sum(alias.name == name for alias in imported) == 1
+        if once and all(isinstance(node.ctx, ast.Load) for node in names):
+            found[name] = [*(alias for alias in imported if alias.name == name), *names]
+    return found
 
 
 def _root(node: ast.ImportFrom) -> str | None:
