@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rnnlint.facts import UNKNOWN, Call, Timeline
+from rnnlint.interpreter.keras_facts import save_model
 from rnnlint.interpreter.keras_values import ModelValue, items_of, wrap
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.timeline import Recorder
@@ -12,6 +13,7 @@ from rnnlint.interpreter.values import Bound, Class, Function, Instance, Object,
 EPOCH = ("on_epoch_begin", "on_epoch_end")
 BATCH = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 VALIDATION = ("on_test_begin", "on_test_end")
+CHECKPOINT = "keras.callbacks.ModelCheckpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ def follow(machine: Machine, model: ModelValue, value: Value) -> Followed:
     for item in items:
         if isinstance(item, Instance):
             item.attributes["model"] = wrap(model)
+        elif isinstance(item, Object) and item.path == CHECKPOINT and item.attributes["save_weights_only"] is False:
+            save_model(machine, model, item.attributes["filepath"])
     return Followed(
         _around(machine, items, ("on_train_begin",)),
         _around(machine, items, ("on_train_end",)),

@@ -6,7 +6,8 @@ from dataclasses import replace
 from rnnlint.facts import UNKNOWN, Layer, LayerCall, Model, Origin, Tensor
 from rnnlint.interpreter.keras_values import Callable, LayerValue, ModelValue, Node, TensorValue, session, unwrap
 from rnnlint.interpreter.machine import Machine
-from rnnlint.interpreter.values import Dict, Instance, List, Value
+from rnnlint.interpreter.values import Dict, Instance, List, Object, Value
+from rnnlint.interpreter.written import write
 
 MAX_NESTING = 12
 """Models inside models that are followed."""
@@ -16,6 +17,9 @@ MAX_TRACKED = 2_000
 
 MAX_ARRIVALS = 50
 """Different arrivals of a layer inside a nested model that are kept."""
+
+SAVED = "keras.saved"
+"""The class of what stands for a saved model; its attribute `model` is a fact."""
 
 Numbers = Mapping[tuple[int, int], int]
 """(layer, number of its call in the run) -> number of the call in the model."""
@@ -64,6 +68,12 @@ def model_fact(machine: Machine, model: ModelValue, depth: int = 0) -> Model:
     made = _saved(model) if model.saved is not None else _made(machine, model, depth)
     kept.facts[model.id] = (kept.changes, made)
     return made
+
+
+def save_model(machine: Machine, model: ModelValue, path: Value) -> None:
+    """The model as it is at this moment into a file, for who loads it."""
+    if model.kind != "unknown":
+        write(machine, path, Object(SAVED, {"model": model_fact(machine, model)}))
 
 
 def loose_layer(machine: Machine, layer: LayerValue) -> Layer:

@@ -55,6 +55,7 @@ class Machine:
         definitions: functions and classes in the order they were defined.
         objects: by definition of a class, the object made to run its methods on.
         modules, used: project files that were imported, and their paths.
+        files: what the program wrote into files, by path; see `written.py`.
         overrides: attributes that the program gave to things of libraries, by canonical path.
         stack: functions of the program that are being run.
         called: the calls of them.
@@ -91,6 +92,7 @@ class Machine:
         self.called: list[Location] = []
         self.yields: list[Yields] = []
         self.modules: dict[str, Module | None] = {}
+        self.files: dict[str, Value] = {}
         self.overrides: dict[str, Value] = {}
         self.used: list[str] = []
         self.depth = 0

@@ -265,12 +265,6 @@ def input_(at: Invocation) -> Value:
     return unknown_text(at)
 
 
-@effect("builtins.open")
-def open_(at: Invocation, file: Value, mode: Value = "r") -> Value:
-    binary = "b" in mode if isinstance(mode, str) else UNKNOWN
-    return Object("builtins.file", {"binary": binary, "name": file})
-
-
 @effect("builtins.format")
 def format_(at: Invocation, value: Value, spec: Value = "") -> Value:
     return formatted(at, value, spec)

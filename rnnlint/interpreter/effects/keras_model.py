@@ -10,7 +10,7 @@ from rnnlint.interpreter.effects import keras_applications, keras_training
 from rnnlint.interpreter.effects.keras_layers import EFFORT
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.keras_calls import call, call_library_method
-from rnnlint.interpreter.keras_facts import held, model_fact
+from rnnlint.interpreter.keras_facts import SAVED, held, model_fact, save_model
 from rnnlint.interpreter.keras_own import own_method
 from rnnlint.interpreter.keras_sequential import extend_sequential, new_input_layer
 from rnnlint.interpreter.keras_values import (
@@ -28,6 +28,7 @@ from rnnlint.interpreter.keras_values import (
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.renumbering import renumbered
 from rnnlint.interpreter.values import Array, Dict, Instance, Object, Value, is_size
+from rnnlint.interpreter.written import path_text, written
 
 __all__ = ["keras_applications", "keras_training"]
 
@@ -428,12 +429,26 @@ def from_config(at: Invocation, config: Value = UNKNOWN, *args: Value, **kwargs:
 
 @effect("keras.models.load_model", "keras.saving.load_model", "tensorflow.saved_model.load")
 def load_model(at: Invocation, filepath: Value = UNKNOWN, *args: Value, **kwargs: Value) -> Value:
-    """The model in a file, where the file is there; else one of which nothing is known."""
-    return unknown_model(at, filepath if isinstance(filepath, str) else None)
+    """The model that the program saved there, or what the file holds; else nothing is known of it."""
+    kept = written(at.machine, filepath)
+    saved = kept.attributes.get("model") if isinstance(kept, Object) and kept.path == SAVED else None
+    if not isinstance(saved, Model):
+        return unknown_model(at, path_text(filepath))
+    made = _new_unknown(at)
+    _take(at.machine, made, saved)
+    if kwargs.get("compile") is False:
+        made.compile = None
+    return made
 
 
 def unknown_model(at: Invocation, path: str | None = None) -> ModelValue:
     """A model that the program does not show: what its file holds, if there is one, else nothing."""
+    made = _new_unknown(at)
+    _take_from_file(at.machine, made, path)
+    return made
+
+
+def _new_unknown(at: Invocation) -> ModelValue:
     machine = at.machine
     made = ModelValue(
         machine.new_id(),
@@ -445,7 +460,6 @@ def unknown_model(at: Invocation, path: str | None = None) -> ModelValue:
         location=machine.location(at.node),
     )
     machine.models.append(made)
-    _take_from_file(machine, made, path)
     return made
 
 
@@ -465,16 +479,22 @@ def _take(machine: Machine, made: ModelValue, found: Model) -> None:
     session(machine).changed()
 
 
-@effect("keras.Model.save", "keras.models.save_model")
+@effect("keras.Model.save", "keras.models.save_model", "keras.saving.save_model")
 def save(at: Invocation, *args: Value, **kwargs: Value) -> Value:
-    """`model.save("m.keras")`: what the file holds, where it is there, is what an unknown model was."""
+    """`model.save("m.keras")`: kept for who loads it. What the file holds, where it is there, is what an unknown model
+    was."""
     machine = at.machine
-    model = next((part for part in map(unwrap, at.args) if isinstance(part, ModelValue)), None)
-    path = next((part for part in (*at.args, *at.kwargs.values()) if isinstance(part, str)), None)
-    if model is not None and model.kind == "unknown" and path is not None:
-        _take_from_file(machine, model, path)
+    parts = [unwrap(part) for part in (*at.args, *at.kwargs.values())]
+    model = next((part for part in parts if isinstance(part, ModelValue)), None)
+    path = next((part for part in parts if path_text(part) is not None), None)
+    if model is None or path is None:
+        return None
+    if model.kind == "unknown":
+        _take_from_file(machine, model, path_text(path))
         if model.saved is not None:
             session(machine).learned[model.id] = model_fact(machine, model)
+    else:
+        save_model(machine, model, path)
     return None
 
 

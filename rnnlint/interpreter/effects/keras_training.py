@@ -189,6 +189,19 @@ def object_of_keras(at: Invocation, *args: Value, **kwargs: Value) -> Value:
     return Object(at.path, dict(at.kwargs))
 
 
+@effect(callbacks.CHECKPOINT)
+def checkpoint(
+    at: Invocation,
+    filepath: Value,
+    monitor: Value = "val_loss",
+    verbose: Value = 0,
+    save_best_only: Value = False,
+    save_weights_only: Value = False,
+) -> Value:
+    """Saves the model into the file, or its weights."""
+    return Object(at.path, {**at.kwargs, "filepath": filepath, "save_weights_only": save_weights_only})
+
+
 # Calls on data
 
 

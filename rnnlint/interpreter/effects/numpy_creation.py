@@ -9,6 +9,7 @@ from rnnlint.interpreter import arrays, dtypes, ranges
 from rnnlint.interpreter.arrays import like_rows, make, to_array, to_dims, to_size, view
 from rnnlint.interpreter.effects.registry import Invocation, attribute, effect
 from rnnlint.interpreter.values import Array, List, Object, Value
+from rnnlint.interpreter.written import write, written
 
 CONSTANTS = {
     "pi": 3.141592653589793, "e": 2.718281828459045, "inf": float("inf"), "Inf": float("inf"), "infty": float("inf"),
@@ -30,11 +31,11 @@ for _name, _value in CONSTANTS.items():
 def array(at: Invocation, object: Value, dtype: Value = None) -> Value:
     """An array of a list, or the array that it is given; of like elements where a list was filled by a loop."""
     a = at.kwargs.get("a", object) if object is UNKNOWN else object
-    if isinstance(a, Array):
-        return cast(at, a, dtype)
-    made = to_array(at, a)
+    made = cast(at, a, dtype) if isinstance(a, Array) else to_array(at, a)
     if made.fact.ragged is True:
         made.fact = replace(made.fact, site=at.machine.site(at, ("object", "dtype")))
+    if isinstance(a, Array):
+        return made
     if dtype is None or dtype is UNKNOWN:
         return made
     name = dtypes.dtype_name(dtype)
@@ -242,7 +243,16 @@ def load(at: Invocation, file: Value) -> Value:
     """An array of unknown shape; an archive of such."""
     if isinstance(file, str) and file.endswith(".npz"):
         return Object("numpy.lib.npyio.NpzFile")
-    return make(at, None)
+    kept = written(at.machine, file)
+    return kept if isinstance(kept, Array) else make(at, None)
+
+
+@effect("numpy.save")
+def save(at: Invocation, file: Value, arr: Value) -> Value:
+    """An array into a file."""
+    name = f"{file}.npy" if isinstance(file, str) and not file.endswith(".npy") else file
+    write(at.machine, name, to_array(at, arr))
+    return None
 
 
 @effect("numpy.lib.npyio.NpzFile.__getitem__")
@@ -259,7 +269,7 @@ def entered(at: Invocation, archive: Value) -> Value:
     return archive
 
 
-@effect("numpy.save", "numpy.savez", "numpy.savez_compressed", "numpy.savetxt", "numpy.set_printoptions",
+@effect("numpy.savez", "numpy.savez_compressed", "numpy.savetxt", "numpy.set_printoptions",
         "numpy.seterr", "numpy.random.seed", "numpy.testing.*", "numpy.lib.npyio.NpzFile.close")  # fmt: skip
 def nothing(at: Invocation) -> Value:
     """Changes nothing that is followed here."""

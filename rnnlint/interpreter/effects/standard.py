@@ -4,8 +4,6 @@ What is not listed gives UNKNOWN and changes none of its arguments.
 """
 
 import math
-import os.path
-import posixpath
 import string
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnlint.facts import UNKNOWN, Linear, Values
 from rnnlint.interpreter.configurations import as_json
-from rnnlint.interpreter.effects import commands, iterating  # noqa: F401  (they fill the table)
+from rnnlint.interpreter.effects import commands, iterating, paths  # noqa: F401  (they fill the table)
 from rnnlint.interpreter.effects.arithmetic import whole
 from rnnlint.interpreter.effects.builtins import dict_
 from rnnlint.interpreter.effects.containers import each
@@ -151,72 +149,6 @@ def nothing(at: Invocation) -> Value:
     return None
 
 
-def path_text(value: Value) -> str | None:
-    """A path as text, where it is known."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Object) and value.path == "pathlib.Path":
-        text = value.attributes.get("text")
-        return text if isinstance(text, str) else None
-    return None
-
-
-@effect("os.path.join")
-def join_path(at: Invocation, *parts: Value) -> Value:
-    texts = [path_text(part) for part in parts]
-    if any(text is None for text in texts) or not texts:
-        return unknown_text(at)
-    return posixpath.join(*(text for text in texts if text is not None))
-
-
-_PATHS: dict[str, Callable[[str], Any]] = {
-    "basename": posixpath.basename,
-    "dirname": posixpath.dirname,
-    "normpath": posixpath.normpath,
-    "split": posixpath.split,
-    "splitext": posixpath.splitext,
-}
-
-
-@effect(*(f"os.path.{name}" for name in _PATHS), "os.fspath")
-def of_path(at: Invocation, path: Value) -> Value:
-    text = path_text(path)
-    name = at.path.rpartition(".")[2]
-    if text is not None:
-        return _PATHS[name](text) if name in _PATHS else text
-    return (unknown_text(at), unknown_text(at)) if name in ("split", "splitext") else unknown_text(at)
-
-
-@effect("os.path.abspath", "os.path.realpath", "os.path.expanduser", "os.getcwd", "os.getenv", "tempfile.mkdtemp")
-def some_text(at: Invocation) -> Value:
-    return unknown_text(at)
-
-
-@effect(
-    "os.listdir",
-    "glob.glob",
-    "glob.iglob",
-    "os.scandir",
-    "pathlib.Path.glob",
-    "pathlib.Path.rglob",
-    "pathlib.Path.iterdir",
-)
-def some_names(at: Invocation) -> Value:
-    like = unknown_text(at) if not at.path.startswith("pathlib") else Object("pathlib.Path")
-    return at.machine.make_list(None, at.machine.symbol("len(files)"), like)
-
-
-@effect("os.walk")
-def walk(at: Invocation) -> Value:
-    names = at.machine.make_list(None, UNKNOWN, unknown_text(at))
-    return Sequenced(None, UNKNOWN, (unknown_text(at), names, names))
-
-
-@attribute("os.sep")
-def separator(machine: "Machine", value: Value) -> Value:
-    return "/"
-
-
 @attribute("sys.argv", "sys.path")
 def arguments(machine: "Machine", value: Value) -> Value:
     return machine.make_list(None, UNKNOWN, UNKNOWN)
@@ -225,48 +157,6 @@ def arguments(machine: "Machine", value: Value) -> Value:
 @attribute("sys.maxsize")
 def maxsize(machine: "Machine", value: Value) -> Value:
     return 2**63 - 1
-
-
-@effect("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath")
-def path(at: Invocation, *parts: Value) -> Value:
-    texts = [path_text(part) for part in parts]
-    known = all(text is not None for text in texts)
-    return _path(posixpath.join(*(text or "" for text in texts)) if known and texts else None)
-
-
-def _path(text: str | None) -> Object:
-    return Object("pathlib.Path", {} if text is None else {"text": os.path.normpath(text) if text else "."})
-
-
-@effect("pathlib.Path.__binary__")
-def path_operator(at: Invocation, operator: Value, left: Value, right: Value) -> Value:
-    return path(at, left, right) if operator == "Div" else UNKNOWN
-
-
-@effect("pathlib.Path.joinpath")
-def joinpath(at: Invocation, self: Value, *parts: Value) -> Value:
-    return path(at, self, *parts)
-
-
-@attribute("pathlib.Path.parent")
-def parent(machine: "Machine", value: Value) -> Value:
-    text = path_text(value)
-    return _path(posixpath.dirname(text) or "." if text is not None else None)
-
-
-@effect("pathlib.Path.resolve", "pathlib.Path.absolute", "pathlib.Path.expanduser", "pathlib.Path.with_suffix")
-def other_path(at: Invocation, self: Value) -> Value:
-    return _path(None)
-
-
-@effect("pathlib.Path.open")
-def open_path(at: Invocation, self: Value, mode: Value = "r") -> Value:
-    return at.machine.effect("builtins.open", self, mode, node=at.node)
-
-
-@effect("pathlib.Path.read_text", "re.sub")
-def read_text(at: Invocation) -> Value:
-    return unknown_text(at, at.machine.symbol("len(text)") if at.path.endswith("read_text") else UNKNOWN)
 
 
 @effect("re.split", "re.findall")
@@ -293,7 +183,7 @@ def json_text(at: Invocation, obj: Value = UNKNOWN, **kwargs: Value) -> Value:
     return unknown_text(at) if text is None else text
 
 
-@effect("yaml.dump", "datetime.datetime.strftime", "time.strftime", "time.ctime")
+@effect("re.sub", "yaml.dump", "datetime.datetime.strftime", "time.strftime", "time.ctime")
 def dumped(at: Invocation) -> Value:
     return unknown_text(at)
 
