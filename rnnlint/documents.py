@@ -78,7 +78,7 @@ def _edited(text: str, changes: Iterable[Change], first_line: int = 1) -> str:
     ends = list(_LINE_END.finditer(text))
     starts = [0, *(end.end() for end in ends)]
     newline = ends[0][0] if ends else "\n"
-    for change in sorted(changes, key=lambda it: (it.line, it.column), reverse=True):
+    for change in sorted(changes, key=lambda it: (it.line, it.column, it.end_line, it.end_column), reverse=True):
         start = _offset(starts, len(text), change.line - first_line, change.column)
         end = _offset(starts, len(text), change.end_line - first_line, change.end_column)
         text = text[:start] + change.text.replace("\n", newline) + text[end:]

@@ -89,6 +89,8 @@ def without_layer(layer: Layer, call: LayerCall) -> tuple[Edit, ...]:
     given = call.site.arguments.get("inputs") if call.site is not None else None
     if call.site is None or given is None or len(layer.arrivals) != 1:
         return ()
+    if call.site.removal is not None:
+        return (Edit(call.site.removal, ""),)
     whole = call.site.location
     ends = _span(whole, (given.value.end_line, given.value.end_column), (whole.end_line, whole.end_column))
     return (Edit(_between(whole, given.value), ""), Edit(ends, ""))

@@ -13,11 +13,11 @@ When to ignore this: where the floats hold whole numbers.
 from collections.abc import Iterator
 
 from rnnlint import UNKNOWN, Data, Edit, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity, Shape
-from rnnlint.facts import Linear
+from rnnlint.facts import LayerCall, Linear
 from rnnlint.facts.sizes import add, less, less_equal
-from rnnlint.questions.flow import Fed, Flow
+from rnnlint.questions.flow import KEEPS_STEPS, Fed, Flow
 from rnnlint.questions.ranks import Cause, RankProblem, rank_problems
-from rnnlint.repairs import input_shape
+from rnnlint.repairs import input_shape, named, without_layer
 from rnnlint.wordings import WRONG_RANK
 
 BAD = """
@@ -50,10 +50,10 @@ def check(program: Program) -> Iterator[Finding]:
     spoken: set[int] = set()
     for fed in flow.fed():
         start = flow.source(fed.tensor)
-        for layer, _ in flow.ahead(start, ()) if start is not None else ():
+        for layer, call in flow.ahead(start, ()) if start is not None else ():
             if layer.kind != "Embedding" or layer.custom or layer.id in spoken:
                 continue
-            found = _judged(layer, fed)
+            found = _judged(flow, layer, call, fed)
             if found is not None:
                 spoken.add(layer.id)
                 yield found
@@ -63,13 +63,15 @@ def check(program: Program) -> Iterator[Finding]:
             yield _further_axis(flow, problem)
 
 
-def _judged(layer: Layer, fed: Fed) -> Finding | None:
+def _judged(flow: Flow, layer: Layer, call: LayerCall, fed: Fed) -> Finding | None:
     values, rows = fed.data.values, layer["input_dim"]
     notes = [Note(fed.data.location, f"the input is {fed.data.shape}")]
     if values.one_hot is True and _axes_too_many(fed):
         return _finding(layer, fed, "takes ids, but gets one-hot rows", notes, _advice_one_hot())
     if values.whole is False:
-        advice = Fix.advice("drop the Embedding and give the numbers as (samples, steps, features)")
+        advice = _numbers_alone(flow, layer, call, fed) or Fix.advice(
+            "drop the Embedding and give the numbers as (samples, steps, features)"
+        )
         return _finding(
             layer, fed, f"takes ids, but gets numbers that are not whole{_between(fed.data)}", notes, advice
         )
@@ -108,10 +110,33 @@ def _ids_alone(flow: Flow, layer: Layer) -> Fix:
     for fed in flow.fed("fit"):
         if source is not None and flow.source(fed.tensor) is source and isinstance(fed.data.shape, Shape):
             sizes = fed.data.shape.dims[1:]
+            if len(sizes) == 2 and sizes[1] == 1:
+                sizes = sizes[:1]  # Keras drops a last axis of size 1 itself
             edits = input_shape(flow, source, sizes) if len(sizes) == 1 else ()
             if edits:
                 return Fix("give the input the shape of the data", edits, Safety.REVIEW)
     return Fix.advice("give ids, one number for each step: an input shape of (steps,)")
+
+
+def _numbers_alone(flow: Flow, layer: Layer, call: LayerCall, fed: Fed) -> Fix | None:
+    """Without the Embedding, where a recurrent layer then reads the numbers as they are: of a row each is a step of
+    one feature (Keras gives them the last axis itself)."""
+    start, shape = flow.source(fed.tensor), fed.data.shape
+    readers = [reader for reader, _ in flow.ahead(layer, KEEPS_STEPS)]
+    if start is None or not isinstance(shape, Shape) or shape.rank not in (2, 3) or layer["mask_zero"] is True:
+        return None
+    sizes = (*shape.dims[1:], 1) if shape.rank == 2 else shape.dims[1:]
+    if not all(isinstance(size, int) for size in sizes) or not readers or not all(it.recurrent for it in readers):
+        return None
+    written = f"({', '.join(map(str, sizes))})"
+    edits: tuple[Edit, ...] = ()
+    if start.location == layer.location or start.site is None:
+        found = named(layer.site, "Input")
+        if layer.site is not None and found is not None and (layer.site.listed or layer.site.statement is not None):
+            edits = (*found[1], Edit(layer.site.location, f"{found[0]}(shape={written})"))
+    elif (declared := input_shape(flow, start, sizes)) and (taken := without_layer(layer, call)):
+        edits = (*declared, *taken)
+    return Fix("drop the Embedding and read the numbers themselves", edits, Safety.REVIEW) if edits else None
 
 
 def _axes_too_many(fed: Fed) -> bool:

@@ -66,7 +66,7 @@ def _fix(flow: Flow, call: Call, data: Data) -> Fix:
     title = "pad them to one length with `pad_sequences`, and mask the padding"
     index = next((number for number, item in enumerate(call.x) if item is data), None)
     edits = _padded(data) if index is not None and call.trains and len(call.x) == len(call.model.inputs) else ()
-    mask = _masked(flow, call.model.inputs[index]) if edits and index is not None else None
+    mask = _masked(flow, call.model.inputs[index], data) if edits and index is not None else None
     return Fix(title, (*edits, *mask), Safety.REVIEW) if mask is not None else Fix.advice(title)
 
 
@@ -76,22 +76,24 @@ def _padded(data: Data) -> tuple[Edit, ...]:
     if site is None or found is None or site.open or not {"object", "dtype"}.issuperset(site.arguments):
         return ()
     name, imports = found
-    number = "" if data.values.whole is True else ', dtype="float32"'
-    dropped = [Edit(site.arguments["dtype"].removal, "")] if "dtype" in site.arguments else []
-    last = site.arguments.get("object")
-    if last is None or next(iter(site.arguments)) != "object":
+    if next(iter(site.arguments), "") != "object":
         return ()
-    return (*imports, Edit(site.function, name), *dropped, Edit(behind(last.whole), f', padding="post"{number}'))
+    more = 'padding="post"' if data.values.whole is True else 'padding="post", dtype="float32"'
+    dtype, last = site.arguments.get("dtype"), site.arguments["object"]
+    asked = Edit(behind(last.whole), f", {more}") if dtype is None else Edit(dtype.whole, more)
+    return (*imports, Edit(site.function, name), asked)
 
 
-def _masked(flow: Flow, tensor: Tensor) -> tuple[Edit, ...] | None:
-    """What masks the padding in front of the recurrent layers that read it; None where that cannot be done."""
+def _masked(flow: Flow, tensor: Tensor, data: Data) -> tuple[Edit, ...] | None:
+    """What masks the padding in front of the recurrent layers that read it; None where that cannot be done, or 0 may
+    be an id of its own."""
     start = flow.source(tensor)
     readers = [(layer, call) for layer, call in flow.ahead(start, KEEPS_NUMBERS)] if start is not None else []
     edits: tuple[Edit, ...] = ()
     for layer, call in readers:
         if layer.kind == "Embedding" and layer["mask_zero"] is not True:
-            made = set_argument(layer.site, "mask_zero", "True") if layer.site is not None else ()
+            above = isinstance(data.values.low, int) and data.values.low > 0
+            made = set_argument(layer.site, "mask_zero", "True") if above and layer.site is not None else ()
         elif layer.kind == "Embedding" or (layer.recurrent and call.input.mask is True):
             continue
         else:

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 
 from rnnlint import Finding, Fix, Matcher, Program, Rule, Safety, Severity, Shape
 from rnnlint.messages import Told
-from rnnlint.questions.flow import Flow, place
+from rnnlint.questions.flow import KEEPS_NUMBERS, KEEPS_STEPS, Flow, made_elsewhere_too, place
 from rnnlint.questions.ranks import Cause, RankProblem, rank_problems
-from rnnlint.repairs import in_front, input_shape
+from rnnlint.repairs import in_front, input_shape, one_more, shape_site, without_layer, wrapped_in
 from rnnlint.wordings import OLDEST_RANK, THEANO_AXES, WRONG_RANK
 
 BAD = """
@@ -62,10 +62,16 @@ def _repair(flow: Flow, found: RankProblem) -> Fix | None:
     """The shape that the data have, where they have steps and the input shape has none; a Reshape that folds the axes
     of a step, where the layer is called on a tensor."""
     gives, needs = found.gives, found.problem.needs
-    if gives is None or needs is None or needs.rank != 3:
+    if gives is None or needs is None:
         return None
+    if needs.rank > 4 and gives.rank == needs.rank - 1:
+        return _one_channel(flow, found, gives)
+    if needs.rank != 3:
+        return None
+    if gives.rank == 2 and (flat := _flattened(flow, found)) is not None:
+        return flat
     if gives.rank == 2:
-        _, source = flow.behind(found.call.input)
+        _, source = flow.behind(found.call.input, KEEPS_STEPS)
         for fed in flow.fed("fit"):
             if source is not None and flow.source(fed.tensor) is source and _three_axes(fed.data.shape):
                 edits = input_shape(flow, source, fed.data.shape.dims[1:])  # type: ignore[union-attr]
@@ -74,6 +80,36 @@ def _repair(flow: Flow, found: RankProblem) -> Fix | None:
     if folded.isascii() and "steps" not in folded and folded:
         edits = in_front(found.layer, found.call, "Reshape", folded)
         return Fix("fold the axes of a step into one", edits, Safety.REVIEW) if edits else None
+    return None
+
+
+def _one_channel(flow: Flow, found: RankProblem, gives: Shape) -> Fix | None:
+    """Frames declared without their channels (Keras gives data without the axis one of size 1 itself)."""
+    source = flow.source(found.call.input)
+    shapes = [fed.data.shape for fed in flow.fed("fit") if source is not None and flow.source(fed.tensor) is source]
+    written = shape_site(flow, source) if source is not None and source.kind == "InputLayer" else None
+    if written is None or not written.elements or not shapes:
+        return None
+    if not all(isinstance(shape, Shape) and shape.rank == gives.rank for shape in shapes):
+        return None
+    return Fix("give the frames one channel", (one_more(written, "1"),), Safety.REVIEW)
+
+
+def _flattened(flow: Flow, found: RankProblem) -> Fix | None:
+    """A Flatten in front: of frames, each is to be flattened by itself; of steps, none."""
+    tensor, flatten = flow.behind(found.call.input, KEEPS_NUMBERS)
+    call = flow.call(tensor)
+    if flatten is None or call is None or flatten.kind != "Flatten" or flatten.custom:
+        return None
+    before, (_, giver) = call.input.shape, flow.behind(call.input, KEEPS_NUMBERS)
+    if not isinstance(before, Shape) or giver is None or made_elsewhere_too(flow.program, [flatten]):
+        return None
+    if before.rank > 3 and giver.kind in ("TimeDistributed", "ConvLSTM2D", "ConvLSTM3D"):
+        edits = wrapped_in(flatten, "TimeDistributed")
+        return Fix("flatten each step by itself", edits, Safety.REVIEW) if edits else None
+    if before.rank == 3 and (giver.kind == "Embedding" or giver.recurrent or "1D" in giver.kind):
+        edits = without_layer(flatten, call)
+        return Fix("drop the Flatten, which joins all steps to one", edits, Safety.REVIEW) if edits else None
     return None
 
 

@@ -15,7 +15,8 @@ When to ignore this: where the value at a step is to be estimated from its surro
 
 from collections.abc import Iterator
 
-from rnnlint import Data, Finding, Fix, Program, Rule, Severity
+from rnnlint import Data, Edit, Finding, Fix, Program, Rule, Safety, Severity
+from rnnlint.edits import PLAIN
 from rnnlint.facts import Call, Unknown, Windows
 from rnnlint.facts.sizes import add, equal, less, less_equal, multiply, subtract
 from rnnlint.questions.cutting import cut_notes
@@ -90,8 +91,28 @@ def _finding(call: Call, source: Data, target: Data) -> Finding:
         call.location,
         f"the target is step {add(distance, 1)} of a window of {length}, not the step after it",
         notes=cut_notes(target, source),
-        fix=Fix.advice(f"take the target {length} steps after the start of the window"),
+        fix=_later(source.windows, target.windows)
+        or Fix.advice(f"take the target {length} steps after the start of the window"),
     )
+
+
+def _later(window: Windows, target: Windows) -> Fix | None:
+    """Targets that begin at the step behind the first window, where Keras cuts the windows."""
+    written = target.site.arguments.get("targets") if target.site is not None else None
+    steps = target.site.arguments.get("sequence_length") if target.site is not None else None
+    distance = subtract(target.offset, window.offset)
+    if written is None or steps is None or not isinstance(distance, int) or window.rate != 1:
+        return None
+    start = f"{written.text}[" if PLAIN.fullmatch(written.text) else ""
+    text = steps.text if distance == 0 else ""
+    if distance and written.text.endswith(f"[{distance}:]") and window.offset == 0:
+        start, text = written.text.removesuffix(f"{distance}:]"), steps.text
+    elif distance and isinstance(window.length, int):
+        text = str(window.length - distance)
+    if not start or not text or not PLAIN.fullmatch(text) and not text.isdigit():
+        return None
+    edit = Edit(written.value, f"{start}{text}:]")
+    return Fix("take the targets from the step behind the first window", (edit,), Safety.REVIEW)
 
 
 rule = Rule(

@@ -89,7 +89,8 @@ class CallSite:
             be written in front of it or behind it; None: it stands elsewhere.
         bare: whether that statement is nothing but this call.
         removal: what to delete to take the call out: the element of a list with its comma, or the lines of a statement
-            that does nothing but make it or hand it to a method; None: it stands elsewhere, or alone in its block.
+            that does nothing but make it, hand it to a method or hand a name on to itself (`x = f(x)`); None: it stands
+            elsewhere, or alone in its block.
         targets: the names that its result is unpacked to (`a, b = split(x)`), where all are plain; else empty.
         targets_at: where they stand.
         mentions: of a class that the module imports by its name and that old versions of Keras alone have

@@ -120,7 +120,8 @@ class Positions:
             lines = [self._line(line) for line in range(start[0], stop[0] + 1)]
             lone = before is None and behind is None
             return None if lone or any("#" in line for line in lines) else self._span(start, stop)
-        whole = statement or (row if isinstance(row, ast.Expr) and row.value is node else None)
+        made = row if isinstance(row, ast.Expr) and row.value is node else None
+        whole = statement or made or (row if _hands_on(node, row) else None)
         if whole is None or around.alone(whole) or not self._leads(whole) or not self._ends_its_line(whole):
             return None
         return self._span((self._start(whole)[0], 1), (self._end(whole)[0] + 1, 1))
@@ -210,6 +211,14 @@ class Positions:
         if index is not None:
             return CallLocation(path, index, *start, *end)
         return SourceLocation(path, *start, *end)
+
+
+def _hands_on(node: ast.Call, row: ast.stmt | None) -> bool:
+    """Whether the statement only hands a name on to itself: `x = f(x)`."""
+    match row:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[ast.Name(id=given)], keywords=[]) as call):
+            return call is node and name == given
+    return False
 
 
 def _targets(node: ast.Call, row: ast.stmt | None) -> tuple[str, ...]:

@@ -175,7 +175,10 @@ def timeseries_dataset(
     size = None if batch_size is None else _number(batch_size)
     of_batch: Size = UNKNOWN if size is None else _first_batch(count, size)
     x, all_x = _cut(x_series, count, of_batch, _windows(at, x_series, steps, stride, first, rate), steps)
-    y, all_y = _cut(y_series, count, of_batch, _windows(at, y_series, 1, stride, first, 1), None)
+    aims = _windows(at, y_series, 1, stride, first, 1)
+    if aims is not None:
+        aims = replace(aims, site=at.machine.site(at, DATASET_PARAMETERS))
+    y, all_y = _cut(y_series, count, of_batch, aims, None)
     shuffled: Truth = shuffle if isinstance(shuffle, bool) else UNKNOWN
     made = Dataset(
         count=count if size is None else _known(ceil_divide(count, size)),
