@@ -73,6 +73,7 @@ def _summed_up(m: "Machine", node: ast.For | ast.AsyncFor, seen: Sequenced, wher
     if seen.items is not None and seen.counter is None:
         element = join_all(seen.items) if seen.items else UNKNOWN
     changes = assignment.assigned_names(node)
+    _settle_count(m, node, changes)
     _widen(m, node, changes)
     assignment.assign(m, node.target, element)
     loop = Looping(m.new_id(), seen.length, seen.counter, changes)
@@ -87,6 +88,22 @@ def _summed_up(m: "Machine", node: ast.For | ast.AsyncFor, seen: Sequenced, wher
     if isinstance(signal, Return):
         return signal
     return run(m, node.orelse)
+
+
+def _settle_count(m: "Machine", node: ast.For | ast.AsyncFor, changes: frozenset[str]) -> None:
+    """`for i in range(n)` runs its body, so what is asked later, `if n > 0` or `if n == 0`, has one answer."""
+    match node.iter:
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Name() | ast.Attribute() as count], keywords=[]):
+            pass
+        case _:
+            return
+    if any(isinstance(part, ast.Name) and part.id in changes for part in walk(count)):
+        return
+    text = ast.unparse(count)
+    for holds in (text, f"{text} > 0", f"{text} >= 1", f"0 < {text}", f"1 <= {text}"):
+        m.decisions.settle(f"{m.module.path}:{holds}", 0)
+    for fails in (f"{text} == 0", f"{text} <= 0", f"{text} < 1", f"0 == {text}", f"0 >= {text}", f"1 > {text}"):
+        m.decisions.settle(f"{m.module.path}:{fails}", 1)
 
 
 def _over(m: "Machine", node: ast.For | ast.AsyncFor, seen: Sequenced | None) -> str | Unknown:

@@ -86,11 +86,18 @@ class Decisions:
 
     def __init__(self, forced: dict[str, int] | None = None) -> None:
         self._forced = forced or {}
+        self._settled: dict[str, int] = {}
         self.taken: dict[str, int] = {}
         self.sides: dict[str, int] = {}
 
+    def settle(self, key: str, side: int) -> None:
+        """The condition `key`, where it was not met yet, can take this side alone: what ran already implies it."""
+        self._settled.setdefault(key, side)
+
     def choose(self, key: str, sides: int) -> int:
         """The side (from 0) to take for the condition `key` that has `sides` of them."""
+        if key not in self.taken and key in self._settled:
+            return self._settled[key]
         if key not in self.taken:
             self.taken[key] = min(self._forced.get(key, 0), sides - 1)
             self.sides[key] = sides
