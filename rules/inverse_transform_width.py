@@ -51,7 +51,8 @@ def _judged(use: Use) -> Iterator[Finding]:
         return
     columns = fitted.dims[1]
     if given.rank != 2:
-        message = f"the scaler inverts tables, but gets {given.rank} axes"
+        axes = "1 axis" if given.rank == 1 else f"{given.rank} axes"
+        message = f"the scaler inverts tables, of rows and columns, but gets an array of {axes}"
         advice = "reshape to (rows, columns) first, and back afterwards"
     elif equal(given.dims[1], columns) is False and equal(columns, 1) is False:
         message = f"the scaler was fitted on {columns} columns, but inverts {given.dims[1]}"

@@ -62,8 +62,8 @@ def _why(before: Call, call: Call) -> str | None:
     if last is None or first is None:
         return None
     if same_rows(last, first):
-        return "for the same data from the start"
-    return "for other data" if unrelated(last, first) else None
+        return "the same data again"
+    return "other data" if unrelated(last, first) else None
 
 
 def _warms_up(call: Call) -> bool:
@@ -84,7 +84,7 @@ def _finding(call: Call, before: Call, why: str) -> Finding:
     name = call.spelled or call.name
     return Finding(
         call.location,
-        f"`{name}` starts {why} in the state that `{before.spelled or before.name}` left in `{layer.name}`",
+        f"`{name}` reads {why}, but starts in the state that `{before.spelled or before.name}` left in `{layer.name}`",
         notes=[
             Note(before.location, "leaves the state"),
             Note(layer.location, "keeps its state between calls", layer.path),

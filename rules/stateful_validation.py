@@ -6,20 +6,25 @@ training batch left, and the next epoch starts in the state that the validation 
     epoch 1    train a0 a1 a2 | validate b0 b1        b0 goes on from a2
     epoch 2    train a0 a1 a2 | ...                   a0 goes on from b1
 
-So the validation loss depends on what was trained last, and training on what was validated. Reset the states around the
-validation, by a callback with `on_test_begin` and `on_epoch_begin`, or evaluate by hand between resets. And
-`validation_split` cuts the samples into two parts which both must be multiples of the batch size.
+So the validation loss depends on what was trained last, and training on what was validated; resets between the epochs
+cure the second alone. Reset the states around the validation, by a callback with `on_test_begin` and `on_epoch_begin`,
+or evaluate by hand between resets. And `validation_split` cuts the samples into two parts which both must be multiples
+of the batch size.
 
-When to ignore this: where the validation data go on where the training data stop, and one epoch is all there is.
+When to ignore this: where the validation data go on where the training data stop, and the states are reset in front of
+every epoch, or one epoch is all there is.
 """
 
 from collections.abc import Iterator
 
-from rnnlint import Call, Finding, Fix, Layer, Matcher, Note, Program, Rule, Severity
+from rnnlint import Call, Edit, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity
+from rnnlint.edits import after, resetting
 from rnnlint.facts import Dim, Unknown
 from rnnlint.facts.sizes import divides
+from rnnlint.finding import set_argument
 from rnnlint.infer.batches import Batches, feed, judge_batches, validation_feed
-from rnnlint.infer.states import ids, keepers, resets, understood
+from rnnlint.infer.states import ids, keepers, more_than_one, resets, understood
+from rnnlint.repairs import resetting_callback
 from rnnlint.wordings import INCOMPATIBLE
 
 BAD = """
@@ -92,7 +97,10 @@ def _fraction(call: Call, fixed: Dim, mended: bool) -> Fix:
     if batches < 2 or int(samples * (1.0 - fraction)) % fixed:
         return Fix.advice(f"give `validation_data` of a multiple of {fixed} samples")
     if not mended:
-        return Fix.advice(f"set `validation_split={fraction!r}`, and reset the states around the validation")
+        title = f"set `validation_split={fraction!r}`, and reset the states around the validation"
+        around = resetting_callback(call, keepers(call.model), "on_test_begin", "on_test_end")
+        split_edits = set_argument(call.site, "validation_split", repr(fraction)) if call.site is not None else ()
+        return Fix(title, (*split_edits, *around), Safety.REVIEW) if around and split_edits else Fix.advice(title)
     return Fix.argument(call, "validation_split", repr(fraction))
 
 
@@ -103,14 +111,43 @@ def _leak(call: Call, layer: Layer) -> Finding | None:
         return None
     assert call.validated is not None
     argument = call.validated.argument
+    again = more_than_one(call["epochs"].value) is True and not any(resets(inner, layers) for inner in call.each_epoch)
+    text = f"validation starts in the states that training leaves in `{layer.name}`"
     return Finding(
         argument.location if argument.given else call.location,
-        f"validation starts in the states that training leaves in `{layer.name}`, and the next epoch in its own",
+        f"{text}, and the next epoch in those of the validation" if again else text,
         notes=[Note(layer.location, "keeps its states between batches", layer.path)],
         severity=Severity.WARNING,
         layer=layer.path,
-        fix=Fix.advice("evaluate by hand between resets, or reset in a callback's `on_test_begin`"),
+        fix=_apart(call),
     )
+
+
+def _apart(call: Call) -> Fix:
+    """An evaluation of its own between two resets behind a fit of one epoch that is a statement by itself; else resets
+    in a callback."""
+    layers = keepers(call.model)
+    edits = _by_hand(call, resetting(call, layers))
+    if edits:
+        return Fix("evaluate by hand between resets", edits, Safety.REVIEW)
+    edits = resetting_callback(call, layers, "on_test_begin", "on_test_end")
+    if edits:
+        return Fix("reset the states around the validation", edits, Safety.REVIEW)
+    return Fix.advice("evaluate by hand between resets, or reset in a callback's `on_test_begin`")
+
+
+def _by_hand(call: Call, resets: list[str]) -> tuple[Edit, ...]:
+    site = call.site
+    given = site.arguments.get("validation_data") if site is not None else None
+    if site is None or given is None or len(given.texts) != 2 or not all(given.texts) or not site.bare:
+        return ()
+    if call["epochs"].value != 1 or call["callbacks"].given or call.spelled != "fit" or not resets:
+        return ()
+    size = site.arguments.get("batch_size")
+    batch = f", batch_size={size.text}" if size is not None and size.text else ""
+    receiver = site.spelled.removesuffix(".fit")
+    behind_it = after(site, [*resets, f"{receiver}.evaluate({', '.join(given.texts)}{batch})", *resets])
+    return (Edit(given.removal, ""), *behind_it) if behind_it else ()
 
 
 ADVICE = "give training and validation a multiple of the batch size each; `validation_split` cuts all samples in two"
