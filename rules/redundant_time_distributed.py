@@ -66,7 +66,7 @@ def _fits(shape: object) -> bool:
 
 
 def _fix(layer: Layer) -> Fix:
-    title = "drop the wrapper"
+    title = "drop the wrapper, unless saved weights need it"
     site, inner = layer.site, layer.wraps[0].site
     if site is None or inner is None or set(site.arguments) != {"layer"} or site.open:
         return Fix.advice(title)
