@@ -71,7 +71,7 @@ def check(program: Program) -> Iterator[Finding]:
                 f"`{inner.name}` reads the padding of the sequences as if it were data",
                 notes=[Note(padding.location, "padded here")] if padding.location.path else [],
                 layer=reader.path,
-                fix=_fix(flow, reader, call, padding),
+                fix=_inside(flow, inner, padding) if inner is not reader else _fix(flow, reader, call, padding),
             )
 
 
@@ -105,6 +105,17 @@ def _fix(flow: Flow, reader: Layer, call: LayerCall, padding: Padding) -> Fix:
     if padding.clash is True or not edits:
         return Fix.advice("set `mask_zero=True` on the Embedding, with ids that begin at 1")
     return Fix("mask the padding", edits, Safety.REVIEW)
+
+
+def _inside(flow: Flow, inner: Layer, padding: Padding) -> Fix:
+    """A Masking in front of the layer in the nested model, where that reads its input as it is."""
+    arguments = f"mask_value={padding.value}"
+    title = f"mask the padding in front with `Masking({arguments})`"
+    calls = inner.calls if isinstance(padding.value, int | float) else ()
+    source = flow.source(calls[0].input) if len(calls) == 1 else None
+    plain = source is not None and source.kind == "InputLayer" and source.location != inner.location
+    edits = new_layer(inner, calls[0], "Masking", arguments) if plain else ()
+    return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title)
 
 
 def _masking(flow: Flow, reader: Layer, call: LayerCall, arguments: str) -> Fix:

@@ -9,8 +9,9 @@ When to ignore this: never, Keras refuses the data.
 from collections.abc import Iterator
 
 from rnnlint import Call, Data, Edit, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint.edits import subscripts
 from rnnlint.facts import NOWHERE, Argument, Slots
-from rnnlint.facts.sizes import equal
+from rnnlint.facts.sizes import equal, is_known, subtract
 from rnnlint.infer.feeding import feedings, validation_feedings
 from rnnlint.questions.cutting import cut_by_reshape, impossible
 from rnnlint.wordings import CARDINALITY
@@ -27,10 +28,10 @@ model.fit(x, y)  # <-
 GOOD = """
 series = np.random.rand(200, 3)
 x = np.array([series[i:i + 10] for i in range(190)])
-y = series[10:, 0]
+y = series[:, 0]
 model = Sequential([Input((10, 3)), LSTM(16), Dense(1)])
 model.compile("adam", "mse")
-model.fit(x, y)
+model.fit(x, y[10:])
 """
 
 
@@ -57,7 +58,7 @@ def _judged(call: Call, x: Slots, y: Slots, argument: Argument) -> Iterator[Find
             Note(data.location, f"has {data.samples} samples") for data in (first, second) if data.location != NOWHERE
         ],
         gives=second.shape,
-        fix=_fix(first, second),
+        fix=_fix(call, first, second) if argument is call["y"] else _advice(first, second),
     )
 
 
@@ -75,9 +76,19 @@ def _named(data: Data, x: Slots) -> str:
     return f"{side} (`{data.name}`)" if data.name and data.name != side else side
 
 
-def _fix(first: Data, second: Data) -> Fix:
+def _fix(call: Call, first: Data, second: Data) -> Fix:
     if (swapped := _split_names(first, second)) is not None:
         return swapped
+    windows, length = first.windows, first.windows.length if first.windows is not None else None
+    whole = windows is not None and second.windows is None and windows.stride == windows.rate == windows.sequences == 1
+    if whole and is_known(length) and equal(subtract(second.samples, first.samples), length) is True:
+        edits = subscripts(call, ("y",), f"[{length}:]") if str(length).isidentifier() or str(length).isdigit() else ()
+        if edits and len(call.y) == 1:
+            return Fix("leave out the targets that stand in the first window", edits, Safety.REVIEW)
+    return _advice(first, second)
+
+
+def _advice(first: Data, second: Data) -> Fix:
     if first.windows is not None and second.windows is None:
         return Fix.advice(f"cut the targets too: one for each window, `y[{first.windows.length}:]` for the next step")
     return Fix.advice("take the same samples of both")

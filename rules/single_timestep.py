@@ -16,7 +16,7 @@ from rnnlint.facts import Location, Reshaped
 from rnnlint.facts.sizes import equal
 from rnnlint.questions.flow import KEEPS_NUMBERS, KEEPS_STEPS, Fed, Flow
 from rnnlint.questions.steps import lost_steps
-from rnnlint.repairs import asked_sizes, exchanged, shape_site
+from rnnlint.repairs import asked_sizes, exchanged, in_front, shape_site
 
 BAD = """
 series = np.sin(np.arange(330.0))
@@ -69,7 +69,9 @@ def check(program: Program) -> Iterator[Finding]:
                 f"`{layer.name}` reads one step per sequence, so nothing recurs",
                 notes=[Note(place, "the data have one step here") for place in places[:1]],
                 layer=layer.path,
-                fix=_steps_first(flow, model, layer) or Fix.advice(_advice(flow, layer, features)),
+                fix=_steps_first(flow, model, layer)
+                or _as_the_other_branch(flow, layer)
+                or Fix.advice(_advice(flow, layer, features)),
             )
 
 
@@ -92,6 +94,17 @@ def _steps_first(flow: Flow, model: Model, layer: Layer) -> Fix | None:
         return None
     title = "let the values of each window be its steps"
     return Fix(title, tuple(edits), Safety.REVIEW) if fed and len(edits) >= 2 * len({*map(_place, fed)}) else None
+
+
+def _as_the_other_branch(flow: Flow, layer: Layer) -> Fix | None:
+    """Axes exchanged for this layer too, where another branch exchanges them to read the features as steps."""
+    call = layer.arrivals[0] if len(layer.arrivals) == 1 else None
+    source = flow.source(call.input) if call is not None else None
+    others = [other for other, _ in flow.readers(source)] if source is not None else []
+    if call is None or not any(other.kind == "Permute" and other["dims"] in ((2, 1), [2, 1]) for other in others):
+        return None
+    edits = in_front(layer, call, "Permute", "(2, 1)")
+    return Fix("exchange the axes for this branch too", edits, Safety.REVIEW) if edits else None
 
 
 def _place(fed: Fed) -> Location | None:

@@ -13,7 +13,8 @@ When to ignore this: where the states are reset after every batch, by means that
 
 from collections.abc import Iterator
 
-from rnnlint import Call, Data, Finding, Fix, Note, Program, Rule, Severity
+from rnnlint import Call, Data, Finding, Fix, Note, Program, Rule, Safety, Severity
+from rnnlint.edits import subscripts
 from rnnlint.facts import Loop, Unknown
 from rnnlint.facts.sizes import equal, less_equal
 from rnnlint.infer.batches import feed
@@ -31,11 +32,11 @@ model.fit(x, y, batch_size=1, shuffle=False)  # <-
 
 GOOD = """
 series = np.sin(np.arange(100) / 5)
-x = np.array([series[i:i + 10] for i in range(0, 90, 10)])[..., None]
-y = series[10::10]
+x = np.array([series[i:i + 10] for i in range(90)])[..., None]
+y = series[10:]
 model = Sequential([Input(batch_shape=(1, 10, 1)), LSTM(8, stateful=True), Dense(1)])
 model.compile("adam", "mse")
-model.fit(x, y, batch_size=1, shuffle=False)
+model.fit(x[::10], y[::10], batch_size=1, shuffle=False)
 """
 
 PROBE = """
@@ -95,8 +96,20 @@ def _finding(call: Call, data: Data) -> Finding:
         notes=[*cut_notes(data), Note(layer.location, "keeps its state between batches", layer.path)],
         gives=data.shape,
         layer=layer.path,
-        fix=Fix.advice("cut windows that do not overlap (stride = length), or drop `stateful=True`"),
+        fix=_apart(call, data),
     )
+
+
+def _apart(call: Call, data: Data) -> Fix:
+    """Of windows that go on one after the other those alone that share nothing."""
+    title, windows = "cut windows that do not overlap (stride = length), or drop `stateful=True`", data.windows
+    assert windows is not None
+    length, stride = windows.length, windows.stride
+    alone = call.name == "fit" and feed(call).size == 1 and windows.sequences == windows.rate == 1
+    if not alone or call.validation is not None or not isinstance(length, int) or not isinstance(stride, int):
+        return Fix.advice(title)
+    edits = subscripts(call, ("x", "y"), f"[::{length // stride}]") if length % stride == 0 else ()
+    return Fix("take the windows that do not overlap", edits, Safety.REVIEW) if edits else Fix.advice(title)
 
 
 rule = Rule(

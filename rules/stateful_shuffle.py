@@ -21,6 +21,7 @@ from rnnlint import Call, Data, Finding, Fix, Layer, Note, Program, Rule, Safety
 from rnnlint.edits import without_method
 from rnnlint.facts import NOWHERE, Location
 from rnnlint.facts.sizes import less_equal
+from rnnlint.finding import set_argument
 from rnnlint.infer.batches import feed
 from rnnlint.infer.states import ids, keepers, resets, understood
 
@@ -105,6 +106,8 @@ def _notes(layers: list[Layer]) -> list[Note]:
 def _fix(data: Data) -> Fix:
     site = data.batching.shuffle_site if data.batching is not None else None
     edits = without_method(site, "shuffle") if site is not None else ()
+    if not edits and site is not None and "shuffle" in site.arguments:
+        edits = set_argument(site, "shuffle", "False")
     if edits:
         return Fix("leave the rows in order", edits, Safety.REVIEW)
     if data.split is not None and data.split.random is True and data.split.site is not None:
