@@ -1,7 +1,7 @@
 """Runs rules over programs."""
 
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from rnnlint.facts import CallLocation, LayerLocation, Location, Program, SourceLocation
@@ -16,14 +16,40 @@ WHY_CRASHED = "a fault of the rule, not of the program: please report it, with t
 def run(readings: Iterable[Reading], rules: Iterable[Rule]) -> list[Finding]:
     """The findings of every rule in every program, by path, line, column and rule; each place once for a rule."""
     chosen = list(rules)
-    return settled(
-        finding for reading in readings for program in reading.programs for finding in judge(program, chosen)
-    )
+    return settled(finding for reading in readings for finding in judge_all(reading.programs, chosen))
 
 
 def settled(findings: Iterable[Finding]) -> list[Finding]:
     """By path, line, column and rule; each place once for a rule."""
     return sorted(once(findings), key=_order)
+
+
+def judge_all(programs: Sequence[Program], rules: Sequence[Rule]) -> Iterator[Finding]:
+    """The findings of every rule in the ways through one program, as they come."""
+    found = [list(judge(program, rules)) for program in programs]
+    everywhere = {rule.name for rule in rules if rule.everywhere}
+    for number, findings in enumerate(found):
+        for finding in findings:
+            others = (pair for pair in enumerate(programs) if pair[0] != number and finding.rule in everywhere)
+            if all(not _comes_by(way, finding) or _among(finding, found[other]) for other, way in others):
+                yield finding
+
+
+def _comes_by(program: Program, finding: Finding) -> bool:
+    """Whether a way through the program runs the call at the place of a finding."""
+    place = finding.location
+    if not isinstance(place, SourceLocation):
+        return False
+    return any(
+        isinstance(call.location, SourceLocation)
+        and call.location.path == place.path
+        and call.location.line <= place.line <= call.location.end_line
+        for call in program.calls()
+    )
+
+
+def _among(finding: Finding, findings: Iterable[Finding]) -> bool:
+    return any(other.rule == finding.rule and other.location == finding.location for other in findings)
 
 
 def judge(program: Program, rules: Iterable[Rule]) -> Iterator[Finding]:

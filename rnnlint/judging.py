@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rnnlint.counts import Counts, count
-from rnnlint.engine import judge
+from rnnlint.engine import judge_all
 from rnnlint.finding import Finding
 from rnnlint.reading import Reading
 from rnnlint.rule import Rule
@@ -21,5 +21,5 @@ class File:
 def judged(reading: Reading, rules: Sequence[Rule]) -> tuple[File, list[Finding]]:
     """The file, and the findings in its programs as they come."""
     kept = reading if reading.kind == "model" else replace(reading, programs=())
-    findings = [finding for program in reading.programs for finding in judge(program, rules)]
+    findings = list(judge_all(reading.programs, rules))
     return File(kept, count(reading.programs)), findings

@@ -40,6 +40,8 @@ class Rule:
             `BATCHES` it read (each with its `kind`, its rows `x` and the `states` in front of it), and `ORDER(x)`,
             which rows of x each batch held.
         messages: error messages that it is known by, for `explain`.
+        everywhere: whether a finding holds only where all ways through a program that come to its line lead to it:
+            what is needless on one of them is not needless.
         name: of its file, stamped on by the loader (`stateful-shuffle`).
         doc: docstring of its file.
     """
@@ -54,6 +56,7 @@ class Rule:
     why: str | None = None
     probe: str = ""
     messages: Sequence[Matcher] = ()
+    everywhere: bool = False
     name: str = ""
     doc: str = ""
 

@@ -40,9 +40,10 @@ NAMES = ("input_shape", "batch_input_shape", "input_dim")
 
 def check(program: Program) -> Iterator[Finding]:
     givers = {layer.id: layer for _, layer in program.layers()}
+    unsure = {layer.id for model in program.models if not model.complete for layer in model.layers}
     needed = {layer.location for layer in givers.values() if _is_first(layer, givers)}
     for layer in givers.values():
-        if layer.custom or not layer.arrivals:
+        if layer.custom or not layer.arrivals or layer.id in unsure:
             continue
         giver = _giver(layer, givers)
         if giver is not None and layer.location not in needed:

@@ -40,12 +40,13 @@ model.evaluate(x, y)
 
 
 def check(program: Program) -> Iterator[Finding]:
+    needed = {call.location for call in program.calls("fit") if call.model.has("stateful", True) is not False}
     for call in program.calls("fit"):
         shuffle = call["shuffle"]
         recurrent = [layer for layer in call.model.layers if layer.recurrent]
         if not shuffle.given or shuffle.value is not False or not recurrent:
             continue
-        if call.model.has("stateful", True) is False:
+        if call.location not in needed:
             yield Finding(
                 shuffle.location,
                 "the samples stay in order, but no layer carries anything from one batch to the next",
@@ -63,4 +64,5 @@ rule = Rule(
     bad=BAD,
     good=GOOD,
     probe=PROBE,
+    everywhere=True,
 )

@@ -36,13 +36,9 @@ for epoch in range(3):
 
 
 def check(program: Program) -> Iterator[Finding]:
+    needed = {call.location for call in program.calls("reset_states") if call.model.has("stateful", True) is not False}
     for call in program.calls("reset_states"):
-        if (
-            not lacks(program, call)
-            and call.model.complete
-            and call.model.layers
-            and call.model.has("stateful", True) is False
-        ):
+        if call.location not in needed and not lacks(program, call) and call.model.complete and call.model.layers:
             yield Finding(
                 call.location,
                 "no layer of the model keeps a state that could be reset",
@@ -75,4 +71,5 @@ rule = Rule(
     bad=BAD,
     good=GOOD,
     messages=MESSAGES,
+    everywhere=True,
 )
