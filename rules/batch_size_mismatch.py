@@ -9,8 +9,8 @@ A stateful layer has one state for each row of the batch size that its input dec
 model twice, with batch size 1 the second time, and copy the weights: `sampler.set_weights(model.get_weights())`.
 
 A single row does not raise in Keras 2, nor in `fit` and `evaluate` of Keras 3: it is broadcast against all states, and
-as many rows come back (a warning). A stateless model with a fixed batch size takes batches of any size today (a warning): the
-declaration says something else than what is done, and other tools refuse it.
+as many rows come back (a warning). A stateless model with a fixed batch size takes batches of any size today (a
+warning): the declaration says something else than what is done, and other tools refuse it.
 
 When to ignore this: in a stateless model, where the fixed size serves another tool.
 """

@@ -71,9 +71,9 @@ def verdict(rule: Rule, version: int, bad: Mapping[str, Any], good: Mapping[str,
 
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-ON_THE_WAY = re.compile(r"Exception encountered when calling (?:[^.]*\.call\(\)|layer \S+ \(type \w+\))\. ")
+ON_THE_WAY = re.compile(r"Exception encountered when calling [^.]*\.call\(\)\. ")
 IN_THE_GRAPH = re.compile(r"indices\[[^\]]*\] = \S+ is not in \[[^)]*\)|Incompatible shapes: \S+ vs\. \S+")
-TAIL = re.compile(r" (?:(?:Call a|A)rguments received by |for '\{\{node ).*")
+TAIL = re.compile(r" (?:Call a|A)rguments received by .*|(?<=\}\}) = .*")
 LONGEST = 200
 
 
