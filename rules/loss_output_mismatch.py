@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rnnlint import UNKNOWN, Edit, Finding, Fix, Matcher, Model, Note, Program, Rule, Safety, Severity, Shape, Tensor
-from rnnlint.facts import CallSite, Compile, Loss, Unknown
+from rnnlint.facts import CallSite, Compile, Loss
 from rnnlint.finding import set_argument
 from rnnlint.infer.feeding import refuses_all
 from rnnlint.infer.losses import BINARY, CATEGORICAL, SPARSE, from_logits
@@ -26,6 +26,7 @@ from rnnlint.questions.targets import Comparison, Head, comparisons, head
 from rnnlint.wordings import CHECKED_SHAPE, COMPARED
 
 QUOTES = ("'", '"')
+NUMBERS = ("mean_squared_error", "mean_absolute_error", "mean_squared_logarithmic_error", "huber", "log_cosh")
 MAX_CLASSES = 1000
 """Whole numbers beyond it are no classes."""
 
@@ -124,20 +125,27 @@ def _wrong(units: object, loss: Loss | None, ending: Head, compared: list[Compar
         return
     yield from _kind_of_target(name, loss, compared)
     yield from _values(name, units, loss, compared)
-    yield from _last_activation(name, units, loss, ending.activation)
+    yield from _last_activation(units, loss, ending)
 
 
 def _one_unit(name: str, loss: Loss | None, ending: Head, compared: list[Comparison]) -> Iterator[Wrong]:
     classes = _classes(compared)
-    repair = (
-        _for_classes(classes)
-        if classes
-        else Repair("use sigmoid for yes or no, one unit for each class with softmax, or no activation for a number")
-    )
+    repair = (_for_classes(classes) if classes else None) or _yes_or_no_or_number(loss, ending, compared)
     if ending.activation == "softmax":
         yield f"softmax over the one unit of {name} is 1 whatever comes in", Severity.ERROR, repair
     elif loss is not None and loss.name in CATEGORICAL | SPARSE:
         yield f"`{loss.name}` over the one unit of {name} is 0 whatever comes in", Severity.ERROR, repair
+
+
+def _yes_or_no_or_number(loss: Loss | None, ending: Head, compared: list[Comparison]) -> Repair:
+    """A sigmoid for a loss that reads yes or no; nothing applied for numbers that are not whole."""
+    if loss is not None and ending.activation == "softmax":
+        if loss.name in BINARY and from_logits(loss) is False:
+            return Repair("use sigmoid for yes or no", activation="sigmoid")
+        numbers = bool(compared) and all(found.target.values.whole is False for found in compared)
+        if loss.name in NUMBERS and numbers:
+            return Repair("apply nothing to a number", activation="linear")
+    return Repair("use sigmoid for yes or no, one unit for each class with softmax, or no activation for a number")
 
 
 def _kind_of_target(name: str, loss: Loss, compared: list[Comparison]) -> Iterator[Wrong]:
@@ -173,7 +181,8 @@ def _values(name: str, units: object, loss: Loss, compared: list[Comparison]) ->
             yield text, Severity.ERROR, Repair("number the classes from 0")
 
 
-def _last_activation(name: str, units: object, loss: Loss, activation: str | Unknown) -> Iterator[Wrong]:
+def _last_activation(units: object, loss: Loss, ending: Head) -> Iterator[Wrong]:
+    name, activation = f"`{ending.layer.name}`", ending.activation
     if not isinstance(loss.name, str) or loss.name not in BINARY | CATEGORICAL | SPARSE:
         return
     logits, wanted = from_logits(loss), "sigmoid" if loss.name in BINARY else "softmax"
@@ -184,11 +193,18 @@ def _last_activation(name: str, units: object, loss: Loss, activation: str | Unk
         what = "has no activation" if activation == "linear" else f"ends in {activation}"
         more = ", or give `from_logits=True`" if activation == "linear" else ""
         text = f"`{loss.name}` reads probabilities, but {name} {what}"
-        yield text, Severity.WARNING, Repair(f"end in {wanted}{more}", activation=wanted)
+        repair = Repair(f"end in {wanted}{more}", activation=wanted)
+        yield text, Severity.WARNING, _dense_behind(units, wanted) if ending.applied.recurrent else repair
     elif loss.name in BINARY and activation == "softmax" and isinstance(units, int) and units > 2:
         text = f"`{loss.name}` judges the {units} classes of the softmax of {name} one by one"
         repair = Repair("use a categorical crossentropy; sigmoid where several labels can hold at once")
         yield text, Severity.WARNING, repair
+
+
+def _dense_behind(units: object, activation: str) -> Repair:
+    """The gates of a recurrent layer come behind its activation: what a softmax gives sums to 1 no longer."""
+    count = units if isinstance(units, int) else "..."
+    return Repair(f'put a `Dense({count}, activation="{activation}")` behind it')
 
 
 def _classes(compared: list[Comparison]) -> int | None:
@@ -223,13 +239,14 @@ def _fix(program: Program, compiled: Compile, ending: Head, repair: Repair) -> F
 def _edits(compiled: Compile, ending: Head, repair: Repair) -> tuple[Edit, ...]:
     """All that the repair changes, or nothing where one of it cannot be written."""
     layer, applied = ending.layer.inner.site, ending.applied.inner.site
-    if ending.applied.inner.kind == "RNN":  # its cell applies it
+    if ending.applied.recurrent:  # what it applies is fed back, and behind an LSTM or a GRU it is gated
         applied = None
-    wanted: list[tuple[CallSite | None, str, str]] = []
+    wanted: list[tuple[CallSite | None, str, str | None]] = []
     if repair.units is not None:
         wanted.append((layer, "units", str(repair.units)))
     if repair.activation is not None and repair.activation != ending.activation:
-        wanted.append((applied, "activation", f'"{repair.activation}"'))
+        dropped = repair.activation == "linear" and ending.applied is ending.layer
+        wanted.append((applied, "activation", None if dropped else f'"{repair.activation}"'))
     if repair.loss is not None:
         loss = compiled.site.arguments.get("loss") if compiled.site is not None else None
         wanted.append((compiled.site if loss and loss.text[:1] in QUOTES else None, "loss", f'"{repair.loss}"'))

@@ -102,7 +102,12 @@ def counterparts(loss: Loss) -> Sequence[Loss]:
 
 
 def judge_target(
-    loss: Loss | None, output: Shape, target: Shape, keras: int | Unknown = UNKNOWN, batch: Dim = UNKNOWN
+    loss: Loss | None,
+    output: Shape,
+    target: Shape,
+    keras: int | Unknown = UNKNOWN,
+    batch: Dim = UNKNOWN,
+    sigmoid: Truth = False,
 ) -> Verdict:
     """What the loss does with a target of this shape.
 
@@ -112,13 +117,16 @@ def judge_target(
         target: batch (or samples) first.
         keras: where versions differ and it is UNKNOWN, MISFIT or UNKNOWN is the answer.
         batch: rows in a batch.
+        sigmoid: whether the output is that of a sigmoid. Keras 2 then compares what went into it, and refuses shapes
+            that `binary_crossentropy` else broadcasts.
     """
     if loss is None:
         return Verdict.FITS
     if isinstance(loss.name, Unknown):
         return Verdict.UNKNOWN
     answers = {
-        _judged(loss.name, (size, *output.dims[1:]), (size, *target.dims[1:]), version)
+        _judged(loss, (size, *output.dims[1:]), (size, *target.dims[1:]), version, ends)
+        for ends in ((True, False) if sigmoid is UNKNOWN else (sigmoid,))
         for version in ((3, 2) if keras is UNKNOWN else (keras,))
         for size in ((batch,) if isinstance(batch, int) else (1, MANY))
     }
@@ -130,9 +138,15 @@ def judge_target(
 Dims = tuple[Dim, ...]
 
 
-def _judged(loss: str, output: Dims, target: Dims, keras: int) -> Verdict:
-    if not output or not target:
+def _judged(given: Loss, output: Dims, target: Dims, keras: int, sigmoid: Truth) -> Verdict:
+    loss = given.name
+    if not output or not target or isinstance(loss, Unknown):
         return Verdict.UNKNOWN
+    if keras == 2 and loss == "binary_crossentropy":
+        pair = _same_rank(output, _widened(output, target, keras))
+        # dropping an axis loses the way back to the sigmoid
+        logits = from_logits(given) is True or (sigmoid is True and pair[0] == output)
+        return _strict(*pair) if logits else _broadcast(*pair)
     if loss in SPARSE:
         return _sparse(output, target, keras)
     if keras == 1 and loss in BROADCASTING | BINARY:  # it holds the target against the shape of the output

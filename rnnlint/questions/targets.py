@@ -18,6 +18,7 @@ from rnnlint.facts import (
     Shape,
     Slots,
     Tensor,
+    Truth,
     Unknown,
 )
 from rnnlint.facts.sizes import less, symbol
@@ -78,9 +79,9 @@ def comparisons(program: Program) -> Iterator[Comparison]:
     for call in program.calls(*COMPARES):
         if refuses_all(call.model) or _refused(call, program.keras):
             continue
-        yield from _compared(call, call.y, call["y"], feed(call), program.keras)
+        yield from _compared(program, call, call.y, call["y"], feed(call))
         if (given := call.held_out) is not None:
-            yield from _compared(call, given.y, given.argument, validation_feed(call), program.keras)
+            yield from _compared(program, call, given.y, given.argument, validation_feed(call))
 
 
 def head(flow: Flow, output: Tensor) -> Head | None:
@@ -123,8 +124,8 @@ def _refused(call: Call, keras: int | Unknown) -> bool:
     return any(feeding.fate in (Fate.RANK, Fate.SIZE) or feeding.lacks_batch for feeding in fed)
 
 
-def _compared(call: Call, targets: Slots, argument: Argument, fed: Feed, keras: int | Unknown) -> Iterator[Comparison]:
-    model = call.model
+def _compared(program: Program, call: Call, targets: Slots, argument: Argument, fed: Feed) -> Iterator[Comparison]:
+    model, keras = call.model, program.keras
     losses = model.compile.losses if isinstance(model.compile, Compile) else UNKNOWN
     if isinstance(losses, Unknown) or targets.unsure or not len(losses) == len(targets) == len(model.outputs):
         return
@@ -136,7 +137,7 @@ def _compared(call: Call, targets: Slots, argument: Argument, fed: Feed, keras: 
         if not isinstance(output.shape, Shape):
             continue
         shape = _named(output.shape, call)
-        verdict = judge_target(loss, shape, target.shape, keras, size)
+        verdict = judge_target(loss, shape, target.shape, keras, size, _sigmoid(program.source(output)))
         meant = None
         if verdict.wrong:
             fitting = (other for other in counterparts(loss) if _fits(other, shape, target, keras, size))
@@ -161,6 +162,15 @@ def _named(shape: Shape, call: Call) -> Shape:
             least = 2 if several and index == 1 else 1
             shape = shape.with_size(index, symbol(name, key=-1 - index, least=least))
     return shape
+
+
+def _sigmoid(layer: Layer | None) -> Truth:
+    """Whether a layer ends in a sigmoid, as an operation that a loss can see."""
+    if layer is None or layer.custom:
+        return UNKNOWN
+    if layer.kind in ("Dense", "Activation", "Conv1D", "Conv2D", "Conv3D"):
+        return layer.has("activation", "sigmoid")
+    return False if layer.recurrent or layer.kind in ("Reshape", "Flatten") else UNKNOWN
 
 
 def _activation(layer: Layer) -> str | Unknown:

@@ -110,3 +110,25 @@ def test_names_of_one_loss(library: tuple[int, Any], name: str) -> None:
     found = keras.losses.get(name)
     assert getattr(found, "__name__", type(found).__name__) in ("mean_squared_error", "MeanSquaredError")
     assert canonical(name) == "mean_squared_error"
+
+
+@pytest.mark.parametrize("output", [(1,), (3,), (5, 1), (5, 3)])
+def test_keras_2_compares_what_goes_into_a_sigmoid(output: tuple[int, ...]) -> None:
+    keras = import_module("tf_keras")
+    x = np.random.default_rng(1).random((ROWS, *output[:-1], 2))
+    wrong = []
+    for target in [(), (1,), (3,), (5,), (5, 1), (5, 3), (1, 3)]:
+        layers = [keras.Input((*output[:-1], 2)), keras.layers.Dense(output[-1], activation="sigmoid")]
+        model = keras.Sequential(layers)
+        model.compile("sgd", "binary_crossentropy")
+        shapes = Shape.of((None, *output)), Shape.of((ROWS, *target))
+        verdict = judge_target(Loss("binary_crossentropy"), *shapes, 2, ROWS, sigmoid=True)
+        try:
+            model.fit(x, np.zeros((ROWS, *target)), verbose=0)
+        except Exception:
+            runs = False
+        else:
+            runs = True
+        if runs is not (verdict in (Verdict.FITS, Verdict.SILENT)):
+            wrong.append(f"{output} {target}: {verdict}, runs: {runs}")
+    assert wrong == []

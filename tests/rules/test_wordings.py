@@ -75,3 +75,34 @@ model.fit(x.reshape(-1, 50, 3), y)
 """
     message = found("swapped-axes", program).message
     assert message == "reshape from (3, 50) to (50, 3) does not exchange axes, so `lstm` does not read them as steps"
+
+
+@pytest.mark.parametrize(
+    ("last", "keras", "what"),
+    [
+        ('Dense(1, activation="sigmoid")', 2, "which Keras refuses"),
+        ("Dense(1)", 2, "and the loss broadcasts them"),
+        ('Dense(1, activation="sigmoid")', 3, "which Keras refuses"),
+    ],
+)
+def test_what_binary_crossentropy_does(last: str, keras: int, what: str) -> None:
+    program = f"""
+x, y = np.random.rand(64, 20, 4), np.random.randint(0, 2, 64)
+model = Sequential([Input((20, 4)), Dense(8), {last}])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+"""
+    message = found("target-shape", program, keras).message
+    assert message == f"the output is (batch=None, time=20, units=1) and the target (batch=64), {what}"
+
+
+@pytest.mark.parametrize("layer", ["LSTM(3)", "Bidirectional(GRU(3))", "RNN(LSTMCell(3))"])
+def test_a_softmax_within_a_recurrent_layer_is_no_softmax_of_its_output(layer: str) -> None:
+    program = f"""
+model = Sequential([Input((20, 4)), {layer}])
+model.compile("adam", "categorical_crossentropy")
+"""
+    fix = found("loss-output-mismatch", program).fix
+    units = 6 if "Bidirectional" in layer else 3
+    assert fix is not None
+    assert (fix.title, fix.edits) == (f'put a `Dense({units}, activation="softmax")` behind it', ())
