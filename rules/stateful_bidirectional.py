@@ -94,6 +94,8 @@ def _forward(part: Layer) -> tuple[Edit, ...]:
     """The layer without the wrapper; where that joined the halves, with twice the units."""
     site = part.wraps[0].site if part.wraps else None
     units = site.arguments.get("units") if site is not None else None
+    if any(call.states for call in part.arrivals):
+        return ()  # half as many would be left to take them
     if units is None or not units.text or part.has("return_state", False) is not True or len(part.arguments) > 1:
         return ()
     taken = unwrapped(part)

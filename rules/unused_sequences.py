@@ -16,6 +16,7 @@ from rnnlint import Edit, Finding, Fix, Layer, LayerCall, Model, Note, Program, 
 from rnnlint.facts import SourceLocation
 from rnnlint.finding import set_argument
 from rnnlint.questions.flow import Flow, made_elsewhere_too, place
+from rnnlint.repairs import without_layer
 
 BAD = """
 inputs = Input((10, 8))
@@ -95,22 +96,24 @@ def _all(part: object) -> bool:
 def _fix(layer: Layer, readers: list[tuple[Layer, LayerCall]]) -> Fix:
     title = "return the last step alone"
     edits = set_argument(layer.site, "return_sequences", None) if layer.site is not None else ()
-    brackets = [_brackets(reader, call) for reader, call in readers]
-    known = [bracket for bracket in brackets if bracket is not None]
-    if not edits or len(known) != len(brackets):
+    taken = [_taken(reader, call) for reader, call in readers]
+    if not edits or not all(taken):
         return Fix.advice(title)
-    return Fix(title, (*edits, *known), Safety.REVIEW)
+    return Fix(title, (*edits, *(edit for each in taken for edit in each)), Safety.REVIEW)
 
 
-def _brackets(reader: Layer, call: LayerCall) -> Edit | None:
-    """Takes `[:, -1]` away: what stands between the tensor and the end of the expression."""
+def _taken(reader: Layer, call: LayerCall) -> tuple[Edit, ...]:
+    """Takes `[:, -1]` away: what stands between the tensor and the end of the expression, or the Lambda."""
     if reader.kind == "Lambda":
-        return None
+        return without_layer(reader, call)
+    if reader.site is not None and reader.site.removal is not None:
+        return (Edit(reader.site.removal, ""),)
     site = call.site or reader.site
     if site is None or not isinstance(site.location, SourceLocation) or not isinstance(site.function, SourceLocation):
-        return None
+        return ()
     whole, tensor = site.location, site.function
-    return Edit(SourceLocation(whole.path, tensor.end_line, tensor.end_column, whole.end_line, whole.end_column), "")
+    rest = SourceLocation(whole.path, tensor.end_line, tensor.end_column, whole.end_line, whole.end_column)
+    return (Edit(rest, ""),)
 
 
 rule = Rule(

@@ -90,6 +90,16 @@ class Positions:
             imports=self._imports,
         )
 
+    def subscript(self, node: ast.Subscript) -> CallSite:
+        """How `x[i]` is written, as if `x` were called."""
+        end, place = self._end(node), self.of(node)
+        statement = self._around().indexed(node)
+        lone = statement is None or self._around().alone(statement) or not self._leads(statement)
+        removal = self._span((self._start(statement)[0], 1), (self._end(statement)[0] + 1, 1)) if statement else None
+        return CallSite(
+            place, self._span(end, end), "", "", self.of(node.value), removal=None if lone else removal, open=True
+        )
+
     def _commented(self, before: tuple[int, int], start: tuple[int, int], stop: tuple[int, int]) -> bool:
         """Whether an argument has lines of its own, and it or the one that ends at `before` has a comment behind it:
         each goes with its argument."""

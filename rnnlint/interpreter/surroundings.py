@@ -41,6 +41,8 @@ class Surroundings:
 
     def __init__(self, tree: ast.Module) -> None:
         self._statements: dict[int, ast.Expr] = {}
+        self._tree = tree
+        self._indexed: dict[int, ast.Assign] | None = None
         self._listed: dict[int, tuple[ast.List, int]] = {}
         self._rows: dict[int, ast.stmt] = {}
         for kind in (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return):
@@ -70,6 +72,16 @@ class Surroundings:
     def listed(self, call: ast.Call) -> bool:
         """Whether it is an element of a list that is written out."""
         return id(call) in self._listed
+
+    def indexed(self, node: ast.Subscript) -> ast.Assign | None:
+        """The statement `x = x[i]`, if that is where it stands."""
+        if self._indexed is None:
+            self._indexed = {id(statement.value): statement for statement in nodes_of(self._tree, ast.Assign)}
+        statement = self._indexed.get(id(node))
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript(value=ast.Name(id=given))):
+                return statement if name == given else None
+        return None
 
     def neighbours(self, call: ast.Call) -> tuple[ast.expr | None, ast.expr | None]:
         """The elements in front of it and behind it in its list."""

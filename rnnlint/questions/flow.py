@@ -157,7 +157,7 @@ def made_elsewhere_too(program: Program, layers: Collection[Layer]) -> bool:
     ids = {layer.id for layer in layers}
     places = {layer.location for layer in layers if layer.site is not None}
     return any(
-        part.location in places and layer.id not in ids and part.id not in ids
+        part.site is not None and part.location in places and layer.id not in ids and part.id not in ids
         for _, layer in program.layers()
         for part in layer.walk()
     )

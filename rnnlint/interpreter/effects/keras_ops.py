@@ -3,6 +3,7 @@
 On data the same functions do what those of numpy do.
 """
 
+import ast
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -104,6 +105,7 @@ def operate(
         given if isinstance(given, str) and given else new_name(machine, kind),
         operation=True,
         location=machine.location(node),
+        site=machine.positions.subscript(node) if isinstance(node, ast.Subscript) else None,
     )
     arriving = Arriving(tuple(map(tensor_of, tensors)), arguments=arguments, keras=machine.keras)
     leaving = infer(layer_fact(machine, layer), arriving)
