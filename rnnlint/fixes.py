@@ -1,7 +1,8 @@
 """Makes the repairs that findings offer."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -12,17 +13,21 @@ from rnnlint.linting import Report
 from rnnlint.reading import Reading
 from rnnlint.replacing import replace_file
 
+Told = tuple[str, str, str]
+"""Rule, message and file of a finding."""
+
 MAX_ROUNDS = 10
 """How often what was repaired is linted and repaired again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A file with fixes made: as it was, as it will be, and how many findings that mends."""
+    """A file with fixes made: as it was, as it will be, how many findings that mends, and what they say."""
 
     before: Document
     after: Document
     mended: int
+    told: frozenset[Told] = frozenset()
 
     @property
     def path(self) -> str:
@@ -55,30 +60,48 @@ def fix_all(report: Report, again: Callable[[], Report], unsafe: bool) -> Outcom
         unsafe: make those fixes too that change what is trained.
     """
     outcome = Outcome(report)
+    vain: set[Told] = set()
     for _ in range(MAX_ROUNDS):
         wrote = False
-        for repair in repairs(outcome.report, unsafe, outcome.troubles):
+        made: set[Told] = set()
+        for repair in repairs(outcome.report, unsafe, outcome.troubles, vain):
             if _write(repair, outcome.troubles):
                 wrote = True
+                made |= repair.told
                 outcome.mended += repair.mended
                 outcome.files.add(repair.path)
         if not wrote:
             break
-        outcome.report = again()
+        before, outcome.report = _told(outcome.report), again()
+        left = _told(outcome.report)
+        vain |= {told for told in made if left[told] >= before[told]}
     return outcome
 
 
-def repairs(report: Report, unsafe: bool, troubles: list[str]) -> Iterator[Repair]:
-    """The files that fixes would change; what stands in the way is added to `troubles`."""
+def _told(report: Report) -> Counter[Told]:
+    """How often each thing is said."""
+    return Counter(map(_says, report.findings))
+
+
+def _says(finding: Finding) -> Told:
+    return finding.rule, finding.message, _file_of(finding, unsafe=True)
+
+
+def repairs(report: Report, unsafe: bool, troubles: list[str], vain: Collection[Told] = ()) -> Iterator[Repair]:
+    """The files that fixes would change; what stands in the way is added to `troubles`.
+
+    Args:
+        vain: findings whose fixes were made and did not help: none is made again.
+    """
     readings = {file.reading.path: file.reading for file in report.files if file.reading.kind != "model"}
-    by_file: dict[str, list[tuple[Edit, ...]]] = {}
+    by_file: dict[str, list[Finding]] = {}
     for finding in report.findings:
         path = _file_of(finding, unsafe)
-        if path in readings and finding.fix is not None:
-            by_file.setdefault(path, []).append(finding.fix.edits)
-    for path, fixes in by_file.items():
+        if path in readings and finding.fix is not None and _says(finding) not in vain:
+            by_file.setdefault(path, []).append(finding)
+    for path, findings in by_file.items():
         try:
-            repair = _repaired(readings[path], fixes)
+            repair = _repaired(readings[path], findings)
         except CannotEdit as error:
             _complain(path, str(error), troubles)
         else:
@@ -103,7 +126,7 @@ def _file_of(finding: Finding, unsafe: bool) -> str:
     return paths.pop() if len(paths) == 1 else ""
 
 
-def _repaired(reading: Reading, fixes: Sequence[tuple[Edit, ...]]) -> Repair:
+def _repaired(reading: Reading, findings: Sequence[Finding]) -> Repair:
     """The file with as many of the fixes as do not come in each other's way.
 
     Raises:
@@ -111,18 +134,18 @@ def _repaired(reading: Reading, fixes: Sequence[tuple[Edit, ...]]) -> Repair:
     """
     before = Document.load(reading)
     made: set[Change] = set()
-    mended = 0
-    for edits in fixes:
-        wanted = {_change(edit) for edit in edits}
+    mended: list[Told] = []
+    for finding in findings:
+        wanted = {_change(edit) for edit in finding.fix.edits} if finding.fix is not None else set()
         others = made - wanted
         if any(_collide(a, b) for a in wanted for b in others) or _overlap_each_other(wanted):
             continue
         made |= wanted
-        mended += 1
+        mended.append(_says(finding))
     after = before.edited(sorted(made, key=lambda change: (change.line, change.column)))
     if not _parses(after, reading):
         raise CannotEdit("a fix would leave it unreadable; please report this")
-    return Repair(before, after, mended)
+    return Repair(before, after, len(mended), frozenset(mended))
 
 
 def _change(edit: Edit) -> Change:

@@ -81,7 +81,8 @@ def _fix(call: Call, first: Data, second: Data) -> Fix:
         return swapped
     windows, length = first.windows, first.windows.length if first.windows is not None else None
     whole = windows is not None and second.windows is None and windows.stride == windows.rate == windows.sequences == 1
-    if whole and is_known(length) and equal(subtract(second.samples, first.samples), length) is True:
+    theirs = any(second is item for item in call.y) and len(call.x) == 1
+    if theirs and whole and is_known(length) and equal(subtract(second.samples, first.samples), length) is True:
         edits = subscripts(call, ("y",), f"[{length}:]") if str(length).isidentifier() or str(length).isdigit() else ()
         if edits and len(call.y) == 1:
             return Fix("leave out the targets that stand in the first window", edits, Safety.REVIEW)

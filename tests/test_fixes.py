@@ -190,6 +190,15 @@ def test_a_fix_beyond_the_text_is_not_made(tmp_path: Path) -> None:
     assert after(path, "import keras\n", made(path, (50, 60, "x")))[0] == []
 
 
+def test_a_fix_that_does_not_help_is_not_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("import keras\n", "utf-8")
+    report = replace(lint([str(path)]), findings=(made(path, (13, 13, "  # see")),))
+    outcome = fix_all(report, lambda: replace(lint([str(path)]), findings=report.findings), unsafe=False)
+    assert path.read_text("utf-8") == "import keras  # see\n"
+    assert outcome.mended == 1
+
+
 def test_advice_and_model_files_change_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     advice = Finding(LayerLocation(str(path), "lstm"), "odd", fix=Fix.advice("think"))
