@@ -109,7 +109,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
 def _first_paragraph(rule: Rule) -> str:
     """What the page says first below its headline, on one line: services refuse long descriptions."""
     body = rule.doc.strip().partition("\n")[2].strip()
-    return " ".join(body.partition("\n\n")[0].split()) or rule.summary
+    first = " ".join(body.partition("\n\n")[0].split())
+    return (f"{first[:-1]}." if first.endswith(":") else first) or rule.summary  # a picture may follow
 
 
 def _invocation(report: Report, artifacts: Artifacts) -> dict[str, Any]:

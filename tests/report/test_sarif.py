@@ -379,6 +379,7 @@ def test_every_rule_is_described() -> None:
     for rule in described:
         assert 0 < len(rule["shortDescription"]["text"]) < 1024
         assert 0 < len(rule["fullDescription"]["text"]) < 1024
+        assert not rule["fullDescription"]["text"].endswith(":")
         assert rule["help"]["text"].startswith(rule["shortDescription"]["text"])
         assert rule["help"]["markdown"].startswith(f"# {rule['id']}\n")
         assert "## Right\n" in rule["help"]["markdown"]
