@@ -69,10 +69,18 @@ def check(program: Program) -> Iterator[Finding]:
             yield Finding(
                 inner.location,
                 f"`{inner.name}` reads the padding of the sequences as if it were data",
-                notes=[Note(padding.location, "padded here")] if padding.location.path else [],
+                notes=_notes(flow, call, padding),
                 layer=reader.path,
                 fix=_inside(flow, inner, padding) if inner is not reader else _fix(flow, reader, call, padding),
             )
+
+
+def _notes(flow: Flow, call: LayerCall, padding: Padding) -> list[Note]:
+    _, source = flow.behind(call.input)
+    notes = [Note(padding.location, "padded here")] if padding.location.path else []
+    if source is not None and source.kind == "Embedding":
+        notes.append(Note(source.location, "makes no mask", source.path))
+    return notes
 
 
 def _unmasked(reader: Layer, call: LayerCall) -> Layer | None:

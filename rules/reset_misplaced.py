@@ -16,9 +16,10 @@ When to ignore this: where each batch holds whole sequences, and the states serv
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rnnlint import Call, Edit, Finding, Fix, Note, Program, Rule, Safety, Severity
+from rnnlint import Call, Data, Edit, Finding, Fix, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.edits import after, behind, resetting, without_statement
-from rnnlint.facts import Loop, SourceLocation
+from rnnlint.facts import Linear, Loop, SourceLocation
+from rnnlint.facts.sizes import equal, substitute, subtract, symbols
 from rnnlint.infer.batches import feed
 from rnnlint.infer.states import (
     Continuation,
@@ -131,9 +132,23 @@ def _goes_on(call: Call) -> bool:
     """Whether the next batch surely goes on with the sequence of this one."""
     if steps(call) == 1 and not any(data.windows for data in call.x.known):
         return True
+    if any(_next_piece(data) for data in call.x.known):
+        return True
     fed = feed(call)
     windows = next((data.windows for data in call.x.known if data.windows is not None), None)
     return windows is not None and continuation(windows, fed.size, fed.rows) is Continuation.CONTINUES
+
+
+def _next_piece(data: Data) -> bool:
+    """Whether the next round of the loop hands over the steps that follow: `x[:, t:t + 10]`, ten further each time."""
+    if not isinstance(data.shape, Shape) or data.shape.rank < 2 or not isinstance(data.first_step, Linear):
+        return False
+    counters = symbols(data.first_step)
+    if len(counters) != 1:
+        return False
+    counter = next(iter(counters))
+    first, second = (substitute(data.first_step, {counter: round}) for round in range(2))
+    return equal(subtract(second, first), data.shape.dims[1]) is True
 
 
 def _after_each(program: Program, call: Call, layers: frozenset[int]) -> Call | None:

@@ -70,7 +70,8 @@ def _drawn_at(call: Call, data: Data) -> Location | None:
     if data.windows is None or overlapping(data.windows) is not True:
         return None
     if data.split is not None and data.split.random is True:
-        return data.split.location
+        by_hand = data.split.site is None and data.shuffled_at != NOWHERE
+        return data.shuffled_at if by_hand else data.split.location
     by_fraction = call.validated is not None and call.validated.split is not None
     if data.shuffled is True and (data.split is not None or by_fraction) and data.shuffled_at != NOWHERE:
         return data.shuffled_at

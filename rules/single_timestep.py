@@ -67,7 +67,7 @@ def check(program: Program) -> Iterator[Finding]:
             yield Finding(
                 layer.location,
                 f"`{layer.name}` reads one step per sequence, so nothing recurs",
-                notes=[Note(place, "the data have one step here") for place in places[:1]],
+                notes=[Note(place, "the data have one step here") for place in places[:1]] or _made_one(flow, layer),
                 layer=layer.path,
                 fix=_steps_first(flow, model, layer)
                 or _as_the_other_branch(flow, layer)
@@ -115,6 +115,14 @@ def _one_column(reshaped: Reshaped) -> bool:
     """Whether each row was a window of a series of one column."""
     windows, before = reshaped.windows, reshaped.before
     return windows is not None and before.rank == 2 and equal(windows.length, before.dims[1]) is True
+
+
+def _made_one(flow: Flow, reader: Layer) -> list[Note]:
+    """The layer that lays all into one step."""
+    source = flow.source(reader.arrivals[0].input) if reader.arrivals else None
+    if source is None or source.kind == "InputLayer":
+        return []
+    return [Note(source.location, "gives one step", source.path)]
 
 
 def _readers(flow: Flow, model: Model) -> Iterator[tuple[Layer, object]]:

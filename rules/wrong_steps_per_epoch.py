@@ -63,9 +63,9 @@ def _finding(read: Pass) -> Finding:
 
 def _fix(read: Pass, rows: object) -> Fix:
     size = read.size
-    if isinstance(read.batches, int):
-        title = f"count batches: {read.batches}"
-        return Fix.argument(read.call, read.name, str(read.batches), title, Safety.REVIEW)
+    if isinstance(read.enough, int):
+        title = f"count batches: {read.enough}"
+        return Fix.argument(read.call, read.name, str(read.enough), title, Safety.REVIEW)
     return Fix.advice(f"count batches: `math.ceil({rows} / {size})`")
 
 

@@ -171,6 +171,8 @@ class Data:
         shuffled_at: where its rows were shuffled.
         reshaped: where it is other data in another shape; kept when rows of it are taken.
         site: how the call that made it is written, where that is known of ragged rows.
+        pool: of how many rows its own were taken, in the last selection.
+        first_step: where it begins on the second axis of what it was sliced from; in a loop a form of its counter.
     """
 
     kind: str = "array"
@@ -190,6 +192,8 @@ class Data:
     shuffled_at: Location = NOWHERE
     reshaped: Reshaped | None = None
     site: CallSite | None = None
+    pool: Size = UNKNOWN
+    first_step: Size = UNKNOWN
 
     @property
     def samples(self) -> Dim:

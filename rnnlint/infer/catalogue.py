@@ -225,6 +225,8 @@ def defaults(cls: str, keras: AnyEra) -> dict[str, Any]:
     together: dict[str, Any] = {}
     for options in found:
         for name, value in options.items():
+            if name == "data_format" and value is None:
+                value = "channels_last"
             together[name] = value if name not in together or _same(together[name], value) else UNKNOWN
     return together
 
@@ -437,6 +439,10 @@ def _both(newer: Signature, older: Signature) -> Signature:
 
 
 def _same(a: Any, b: Any) -> bool:
+    """Whether two defaults mean the same: `strides=1` is what `strides=(1, 1)` is."""
+    for several, one in ((a, b), (b, a)):
+        if isinstance(several, tuple) and isinstance(one, int) and set(several) == {one}:
+            return True
     return a is b or (type(a) is type(b) and a == b)
 
 

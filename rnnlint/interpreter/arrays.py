@@ -64,7 +64,7 @@ def derive(at: Invocation, array: Array, dims: Iterable[Any] | None, **changes: 
     """New data computed from `array`, of other sizes: without its windows, padding and split, unless `changes` (fields
     of `Data`) say so."""
     fact = array.fact
-    names = ("dtype", "values", "shuffled", "shuffled_at", "origins", "ragged")
+    names = ("dtype", "values", "shuffled", "shuffled_at", "origins", "ragged", "pool")
     facts: dict[str, Any] = {name: getattr(fact, name) for name in names} | changes
     return make(at, dims, facts.pop("dtype"), facts.pop("values"), **facts)
 
@@ -242,6 +242,7 @@ def to_array(at: Invocation, value: Value) -> Array:
     facts: dict[str, Any] = {}
     if found.origins is not None:
         facts["origins"] = found.origins
+    facts["pool"] = found.pool
     values = found.values if found.content is None else None
     windows = found.windows
     if windows is not None:
@@ -266,6 +267,7 @@ class Summary:
     windows: Any = None
     padding: Any = None
     shuffled: Any = UNKNOWN
+    pool: Any = UNKNOWN
 
 
 def summarise(at: Invocation, value: Value, depth: int = 0) -> Summary:
@@ -285,6 +287,7 @@ def summarise(at: Invocation, value: Value, depth: int = 0) -> Summary:
                 fact.origins,
                 fact.windows,
                 fact.padding,
+                pool=fact.pool,
             )
         case bool() | int() | float() | str() | bytes() | complex():
             return Summary((), dtypes.dtype_of(value), ranges.constant_values(value), value, False)
@@ -336,7 +339,8 @@ def _of_list(at: Invocation, value: List, depth: int) -> Summary:
     dims = (size, *(UNKNOWN if _varies(dim, value.born) else dim for dim in inner.dims))
     ragged = inner.ragged if all(is_known(dim) for dim in dims[1:]) else UNKNOWN
     shuffled = value.element.fact.shuffled if isinstance(value.element, Array) else UNKNOWN
-    return Summary(dims, inner.dtype, inner.values, None, ragged, inner.origins, windows, inner.padding, shuffled)
+    pool = inner.pool
+    return Summary(dims, inner.dtype, inner.values, None, ragged, inner.origins, windows, inner.padding, shuffled, pool)
 
 
 def _varies(dim: Any, born: int) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rnnlint.facts import UNKNOWN, Unknown
-from rnnlint.facts.sizes import multiply
+from rnnlint.facts.sizes import add, multiply
 from rnnlint.interpreter import assignment, branches, definitions, imports, operators
 from rnnlint.interpreter.join import join, join_all
 from rnnlint.interpreter.state import MAX_EXPRESSION_DEPTH, MAX_ITEMS, MAX_TEXT, Looping, OutOfFuel
 from rnnlint.interpreter.values import (
+    PLACE,
     Class,
     Dict,
     Generator,
@@ -20,6 +21,7 @@ from rnnlint.interpreter.values import (
     Super,
     Value,
     is_constant,
+    is_size,
 )
 
 if TYPE_CHECKING:
@@ -95,8 +97,21 @@ def _subscript(m: "Machine", node: ast.Subscript) -> Value:
 
 
 def _slice(m: "Machine", node: ast.Slice) -> Value:
-    parts = [None if part is None else evaluate(m, part) for part in (node.lower, node.upper, node.step)]
-    return slice(*parts)
+    start, stop, step = [None if part is None else evaluate(m, part) for part in (node.lower, node.upper, node.step)]
+    if start is UNKNOWN and stop is UNKNOWN and step is None:
+        start, stop = _ahead(m, node)
+    return slice(start, stop, step)
+
+
+def _ahead(m: "Machine", node: ast.Slice) -> tuple[Value, Value]:
+    """The bounds of `x[i:i + 32]` where `i` is not known: 32 elements from some place on."""
+    match node.lower, node.upper:
+        case ast.Name(id=first), ast.BinOp(left=ast.Name(id=second), op=ast.Add(), right=more) if first == second:
+            length = evaluate(m, more)
+            if is_size(length):
+                start = m.symbol(PLACE)
+                return start, add(start, length)
+    return UNKNOWN, UNKNOWN
 
 
 def elements(m: "Machine", nodes: list[ast.expr]) -> list[Value] | None:

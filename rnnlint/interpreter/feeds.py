@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnnlint.facts import NOWHERE, UNKNOWN, Batching, Data, Size, Slots, Unknown, Windows
+from rnnlint.facts import NOWHERE, UNKNOWN, Batching, Data, Linear, Size, Slots, Unknown, Windows
 from rnnlint.facts.sizes import is_known, multiply
 from rnnlint.interpreter.access import find_in_class
 from rnnlint.interpreter.datasets import Batches, Dataset, leaves
@@ -214,6 +214,8 @@ def _in_order(value: Value, names: tuple[str, ...]) -> Value:
 def _batch_fact(fed: Fed, leaf: Array) -> Data:
     """One batch of a leaf, with what is known of all its rows."""
     fact = fed.dataset.rows_of(leaf) if fed.dataset is not None else leaf.fact
+    if fed.dataset is not None and isinstance(fact.samples, int | Linear):
+        fact = replace(fact, pool=fact.samples)
     return replace(fact, kind=fed.kind, shape=leaf.fact.shape, dtype=leaf.fact.dtype, batching=fed.batching)
 
 

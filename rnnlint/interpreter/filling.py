@@ -35,6 +35,7 @@ def set_item(at: Invocation, array: Array, index: Value, value: Value) -> None:
         padding=fact.padding or _padding(at, array, parts, value),
         source=at.machine.new_id(),
         origins=merged or frozenset(),
+        pool=written.pool,
     )
     array.cut = None
     array.content = None

@@ -253,6 +253,11 @@ def _with_history(at: Invocation, array: Array, parts: Sequence[Part], result: D
         facts["values"] = replace(array.fact.values, one_hot=UNKNOWN)
     if first.kind == "at":
         facts |= {"padding": None, "split": array.fact.split, "shuffled": UNKNOWN, "reshaped": None}
+    if not first.full and is_known(size):
+        facts["pool"] = size
+    if rest and rest[0].kind == "slice" and not rest[0].full and dims is not None:
+        taken = piece(dims[1], rest[0].value)
+        facts["first_step"] = taken.start if is_known(taken.start) and taken.step == 1 else UNKNOWN
     if first.kind == "pick":
         if _is_table(array) or len(first.value.dims or ()) != 1:
             return _looked_up(at, array, first.value, result)

@@ -369,6 +369,9 @@ class Module:
 CONSTANTS = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 
 
+PLACE = "place"
+"""Name of the symbol for where a slice begins of which only the length is known."""
+
 COUNTER = "i"
 """Name of the symbol that counts the rounds of a loop over a range."""
 

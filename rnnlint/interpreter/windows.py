@@ -6,7 +6,7 @@ from typing import Any
 
 from rnnlint.facts import NOWHERE, UNKNOWN, Linear, Location, Size, Symbol, Unknown, Windows
 from rnnlint.facts.sizes import add, divides, equal, floor_divide, is_known, multiply, substitute, subtract, symbols
-from rnnlint.interpreter.values import Array, Cut, Value
+from rnnlint.interpreter.values import PLACE, Array, Cut, Value
 
 
 def windows_of_like(element: Value, born: int) -> Windows | None:
@@ -19,7 +19,7 @@ def windows_of_like(element: Value, born: int) -> Windows | None:
         return None
     cut = element.cut
     young = [symbol for symbol in symbols(cut.start) if symbol.key > born]
-    if len(young) != 1:
+    if len(young) != 1 or young[0].name == PLACE:
         return None
     steps = _steps(cut.start, young[0])
     if steps is None or young[0] in symbols(_length(cut)):

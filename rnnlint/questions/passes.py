@@ -36,11 +36,29 @@ class Pass:
         steps = self.steps.value
         if not is_known(steps) or more_than_one(self.size) is not True:
             return False
+        if self._drawn_for_ever and equal(steps, self.data.pool) is True:
+            return True
         if self.batches == 1 or equal(steps, self.batches) is True:
             return False
         if self.rows is not UNKNOWN:
             return equal(steps, self.rows) is True
         return equal(ceil_divide(steps, self.size), self.batches) is True
+
+    @property
+    def _drawn_for_ever(self) -> bool:
+        """Whether it never ends, and one batch after the other is taken from the rows of an array."""
+        batching = self.data.batching
+        if batching is None or batching.endless is not True:
+            return False
+        return self.batches == 1 or (self.data.kind == "dataset" and self.batches is UNKNOWN)
+
+    @property
+    def enough(self) -> Size:
+        """Batches that read all samples once."""
+        if self._drawn_for_ever:
+            count = ceil_divide(self.data.pool, self.size) if is_known(self.data.pool) else None
+            return UNKNOWN if count is None else count
+        return self.batches
 
 
 def passes(call: Call) -> Iterator[Pass]:
