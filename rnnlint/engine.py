@@ -2,10 +2,11 @@
 
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from rnnlint.facts import CallLocation, LayerLocation, Location, Program, SourceLocation
-from rnnlint.finding import Finding, Severity
+from rnnlint.finding import Finding, Fix, Severity
 from rnnlint.own_rules import CRASHED
 from rnnlint.reading import Reading
 from rnnlint.rule import Rule
@@ -27,12 +28,47 @@ def settled(findings: Iterable[Finding]) -> list[Finding]:
 def judge_all(programs: Sequence[Program], rules: Sequence[Rule]) -> Iterator[Finding]:
     """The findings of every rule in the ways through one program, as they come."""
     found = [list(judge(program, rules)) for program in programs]
+    layers = [_layer_places(program) for program in programs] if len(programs) > 1 else []
     everywhere = {rule.name for rule in rules if rule.everywhere}
     for number, findings in enumerate(found):
         for finding in findings:
             others = (pair for pair in enumerate(programs) if pair[0] != number and finding.rule in everywhere)
             if all(not _comes_by(way, finding) or _among(finding, found[other]) for other, way in others):
-                yield finding
+                yield _advised(finding) if _changes_a_sound_way(finding, layers, found) else finding
+
+
+def _layer_places(program: Program) -> frozenset[SourceLocation]:
+    """Where layers are made and called on this way through the program."""
+    made = {part.location for _, layer in program.layers() for part in layer.walk()}
+    called = {call.location for _, _, call in program.layer_calls()}
+    return frozenset(place for place in made | called if isinstance(place, SourceLocation))
+
+
+def _changes_a_sound_way(
+    finding: Finding, layers: Sequence[frozenset[SourceLocation]], found: Sequence[Sequence[Finding]]
+) -> bool:
+    """Whether a way makes the layer that the fix changes, but never comes by the layer at fault and needs no such fix:
+    what serves one branch spoils the other."""
+    if finding.fix is None or not any(finding.location in places for places in layers):
+        return False
+    edited = [edit.location for edit in finding.fix.edits if isinstance(edit.location, SourceLocation)]
+    others = [
+        places
+        for places, findings in zip(layers, found, strict=True)
+        if finding.location not in places
+        and not any(other.fix is not None and other.fix.edits == finding.fix.edits for other in findings)
+    ]
+    return any(_within(edit, place) for places in others for place in places for edit in edited)
+
+
+def _within(inner: SourceLocation, outer: SourceLocation) -> bool:
+    start, end = (outer.line, outer.column), (outer.end_line, outer.end_column)
+    return inner.path == outer.path and start <= (inner.line, inner.column) <= end
+
+
+def _advised(finding: Finding) -> Finding:
+    assert finding.fix is not None
+    return replace(finding, fix=Fix.advice(f"{finding.fix.title} in this branch alone"))
 
 
 def _comes_by(program: Program, finding: Finding) -> bool:

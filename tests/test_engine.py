@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
+import pytest
+
+from rnnlint.check_rule import lint_text
 from rnnlint.engine import judge, run
 from rnnlint.facts import CallLocation, LayerLocation, Program, SourceLocation
-from rnnlint.finding import Finding, Severity
+from rnnlint.finding import Finding, Safety, Severity
+from rnnlint.packs import load_rules
 from rnnlint.reading import Reading
-from rnnlint.rule import Rule
+from rnnlint.rule import PRELUDE, Rule
 
 
 def a_rule(name: str, check: Callable[[Program], Iterator[Finding]]) -> Rule:
@@ -96,3 +100,31 @@ def test_two_rules_that_raise_are_two_findings_at_the_model_of_a_model_file() ->
         [Reading("m.keras", programs=[Program("m.keras", "model")])], [a_rule("x", breaks), a_rule("y", breaks)]
     )
     assert [f.location for f in found] == [LayerLocation("m.keras")] * 2
+
+
+BRANCHES = """
+def build(per_step):
+    model = Sequential([Input((10, 3))])
+    model.add(LSTM(8))
+    if per_step:
+        model.add({one})
+    else:
+        model.add({other})
+    return model
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "titles", "safety"),
+    [
+        ("TimeDistributed(Dense(2))", "Dense(2)", ["return every step in this branch alone"], Safety.MANUAL),
+        ("LSTM(2)", "GRU(2)", ["return every step"] * 2, Safety.SAFE),
+    ],
+)
+def test_a_fix_for_one_branch_that_spoils_the_other_is_advice(
+    one: str, other: str, titles: list[str], safety: Safety
+) -> None:
+    program = PRELUDE + BRANCHES.format(one=one, other=other)
+    fixes = [finding.fix for finding in lint_text(program, [load_rules()["missing-return-sequences"]])]
+    assert [fix.title for fix in fixes if fix is not None] == titles
+    assert {fix.safety for fix in fixes if fix is not None} == {safety}
