@@ -9,9 +9,10 @@ When to ignore this: where the last epoch may be short.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity
-from rnnlint.facts import NOWHERE
+from rnnlint import Edit, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity
+from rnnlint.facts import NOWHERE, SourceLocation
 from rnnlint.questions.passes import Pass, exhausted, passes
 
 BAD = """
@@ -57,7 +58,20 @@ def _finding(read: Pass, why: str) -> Finding:
 def _fix(read: Pass) -> Fix:
     if read.data.batching is not None and read.data.batching.restarts is True and read.steps.given:
         return Fix.argument(read.call, read.name, None, f"drop `{read.name}`: each epoch reads all", Safety.REVIEW)
+    if edits := _for_ever(read):
+        return Fix("let the generator go on for ever", edits, Safety.REVIEW)
     return Fix.advice("let the generator go on for ever: `while True:` around what it yields")
+
+
+def _for_ever(read: Pass) -> tuple[Edit, ...]:
+    """`while True:` around the loop that a generator ends with, if the call says how many batches it wants."""
+    loop = read.data.batching.loop if read.data.batching is not None else NOWHERE
+    if not isinstance(loop, SourceLocation) or read.call.name != "fit" or not read.steps.given:
+        return ()
+    indent = " " * (loop.column - 1)
+    head = replace(loop, end_line=loop.line, end_column=loop.column)
+    lines = [SourceLocation(loop.path, line, 1, line, 1) for line in range(loop.line + 1, loop.end_line + 1)]
+    return (Edit(head, f"while True:\n{indent}    "), *(Edit(line, "    ") for line in lines))
 
 
 MESSAGES = (

@@ -97,9 +97,19 @@ def _fix(model: Model | None, layer: Layer, name: str, first: bool) -> Fix:
         return Fix.advice(f"take `{name}` out of the saved configuration, or save the model again with Keras 3")
     if name == "batch_input_shape":
         return _input_in_front(model, layer, site) if first else Fix.advice("give `Input(batch_shape=...)` in front")
+    if name == "input_length" and (shape := _input_shape(layer, site)):
+        return Fix("give the shape of the input", shape, Safety.SAFE)
     if name in ("input_length", "implementation", "time_major") and layer[name] is not True:
         return Fix.argument(layer, name, None, safety=Safety.REVIEW if name == "input_length" else Safety.SAFE)
     return Fix.argument(layer, name, None, safety=Safety.REVIEW)
+
+
+def _input_shape(layer: Layer, site: CallSite) -> tuple[Edit, ...]:
+    """`input_shape=(10, 4)` for `input_dim=4, input_length=10` of a recurrent layer."""
+    length, features = site.arguments.get("input_length"), site.arguments.get("input_dim")
+    if layer.kind not in RECURRENT or length is None or features is None or not length.text or not features.text:
+        return ()
+    return (Edit(length.whole, f"input_shape=({length.text}, {features.text})"), Edit(features.removal, ""))
 
 
 def _input_in_front(model: Model | None, layer: Layer, site: CallSite) -> Fix:

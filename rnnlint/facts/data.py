@@ -133,6 +133,8 @@ class Batching:
         shuffle_site: how the call that shuffles them is written.
         batched_at: where a dataset is batched.
         batch_site: how the call that batches it is written.
+        loop: the loop that a generator ends with, where the program calls it here alone and the loop can be put into
+            another.
     """
 
     size: Dim = UNKNOWN
@@ -146,6 +148,7 @@ class Batching:
     shuffle_site: CallSite | None = None
     batched_at: Location = NOWHERE
     batch_site: CallSite | None = None
+    loop: Location = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from rnnlint.facts.sizes import is_known, multiply
 from rnnlint.interpreter.access import find_in_class
 from rnnlint.interpreter.datasets import Batches, Dataset, leaves
 from rnnlint.interpreter.effects.registry import Invocation
+from rnnlint.interpreter.ending import last_loop
 from rnnlint.interpreter.join import join_all
 from rnnlint.interpreter.machine import Machine
 from rnnlint.interpreter.values import (
@@ -250,7 +251,8 @@ def _of_generator(x: Value, given: Generator) -> Batching:
         count = given.round if given.endless is True else UNKNOWN
         return Batching(size=size, count=count, endless=given.endless, restarts=False)
     samples: Any = multiply(given.length, size) if is_known(given.length) and is_known(size) else UNKNOWN
-    return Batching(size=size, count=given.length, endless=False, restarts=False, samples=samples)
+    loop = last_loop(given.function) if given.function is not None else NOWHERE
+    return Batching(size=size, count=given.length, endless=False, restarts=False, samples=samples, loop=loop)
 
 
 def _of_instance(machine: Machine, value: Instance) -> Fed | None:

@@ -212,6 +212,44 @@ REPAIRS = {
         "Reshape, Permute\n\nmodel = Sequential([\n    Input((4, 16, 6)),\n    Permute((2, 1, 3)),\n",
         head="from keras.models import Sequential\nfrom keras.layers import GRU, Input, Reshape\n\n",
     ),
+    "a generator that goes on": Repair(
+        "generator-exhausted",
+        "def batches(x, y):\n    size = 4\n    for i in range(0, 8, size):\n        rows = slice(i, i + size)\n"
+        "        yield x[rows], y[rows]\n\nmodel = Sequential([Input((5, 2)), LSTM(4)])\nmodel.compile('sgd', 'mse')\n"
+        "model.fit(batches(np.ones((8, 5, 2)), np.ones((8, 4))), steps_per_epoch=2, epochs=3)\n",
+        "    for i in range(0, 8, size):\n        rows = slice(i, i + size)\n        yield x[rows], y[rows]\n",
+        "    while True:\n        for i in range(0, 8, size):\n            rows = slice(i, i + size)\n"
+        "            yield x[rows], y[rows]\n",
+    ),
+    "steps and features by their old names": Repair(
+        "keras3-removed-argument",
+        "model = Sequential([LSTM(4, input_dim=3, input_length=10)])\n",
+        "input_dim=3, input_length=10",
+        "input_shape=(10, 3)",
+        keras=3,
+    ),
+    "a last step where every step was asked for": Repair(
+        "unused-sequences",
+        "i = Input((5, 2))\nx = LSTM(4, return_sequences=True)(i)\nx = x[:, -1]\nmodel = Model(i, Dense(1)(x))\n",
+        "LSTM(4, return_sequences=True)(i)\nx = x[:, -1]\n",
+        "LSTM(4)(i)\n",
+    ),
+    "a first layer with an input shape": Repair(
+        "missing-return-sequences",
+        "model = Sequential([LSTM(4, input_shape=(5, 2)), LSTM(3)])\n",
+        "LSTM(4, input_shape=(5, 2))",
+        "LSTM(4, input_shape=(5, 2), return_sequences=True)",
+    ),
+    "validation between resets": Repair(
+        "stateful-validation",
+        "model = Sequential([Input(batch_shape=(4, 5, 2)), LSTM(4, stateful=True)])\nmodel.compile('sgd', 'mse')\n"
+        "for epoch in range(3):\n    model.fit(np.random.rand(8, 5, 2), np.ones((8, 4)), batch_size=4, shuffle=False, "
+        "validation_data=(np.random.rand(4, 5, 2), np.ones((4, 4))))\n    model.layers[0].reset_states()\n",
+        ", validation_data=(np.random.rand(4, 5, 2), np.ones((4, 4))))\n",
+        ")\n    model.layers[0].reset_states()\n"
+        "    model.evaluate(np.random.rand(4, 5, 2), np.ones((4, 4)), batch_size=4)\n"
+        "    model.layers[0].reset_states()\n",
+    ),
     "parameters that have another name": Repair(
         "tf-op-on-keras-tensor",
         "i = Input((5, 2))\nx = tf.transpose(i, perm=[0, 2, 1])\n",
