@@ -89,6 +89,20 @@ def test_the_formatting_of_a_notebook_survives(tmp_path: Path, indent: int | Non
     assert path.read_text("utf-8") == json.dumps(good, indent=indent, ensure_ascii=False) + "\n"
 
 
+def test_the_last_line_of_a_cell_can_go(tmp_path: Path) -> None:
+    path = tmp_path / "train.ipynb"
+    first = "from keras.models import Sequential\nfrom keras.layers import LSTM"
+    first += "\nmodel = Sequential([LSTM(4, input_shape=(5, 2))])\nmodel.reset_states()"
+    book = notebook(f"{first}\n\nprint(model)")
+    path.write_text(json.dumps(book), "utf-8")
+    fix_all(lint([str(path)], keras=2), lambda: lint([str(path)], keras=2), unsafe=True)
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    assert "".join(cells[1]["source"]).rstrip("\n") == f"%matplotlib inline\n{first}".removesuffix(
+        "\nmodel.reset_states()"
+    )
+    assert cells[2] == book["cells"][2]
+
+
 WAYS: list[dict[str, Any]] = [
     {"indent": 3, "ensure_ascii": True},
     {"separators": (",", ":"), "ensure_ascii": False},
