@@ -109,6 +109,12 @@ def column(at: Invocation, table: Array, name: Value) -> Array:
     return series(like_rows(at, table, (rows,), **facts))
 
 
+def some_column(at: Invocation, table: Array) -> Array:
+    """A column, as a Series; it is not known which."""
+    cut = replace(row_cut(table), columns=UNKNOWN)
+    return series(like_rows(at, table, (rows_of(table),), cut=cut, dtype=table.fact.dtype, values=Values()))
+
+
 def take_columns(at: Invocation, table: Array, names: Sequence[Value]) -> Frame:
     """Some columns, as a table."""
     held = {name: table.held[name] for name in names if name in table.held} if isinstance(table, Frame) else {}

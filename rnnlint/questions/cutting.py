@@ -43,7 +43,7 @@ def steps_from_nothing(use: Use) -> bool:
     if use.kind != "reshape" or not isinstance(use.data.shape, Shape) or not isinstance(use.wants, Shape):
         return False
     given, wanted = use.data.shape.dims, use.wants.dims
-    if len(wanted) != 3 or len(given) not in (1, 2) or equal(given[0], wanted[0]) is not True:
+    if len(wanted) != 3 or len(given) not in (1, 2) or equal(given[0], wanted[0]) is not True or wanted[0] == 0:
         return False
     features = given[1] if len(given) == 2 else 1
     return equal(features, wanted[2]) is True and less(1, wanted[1]) is True

@@ -90,7 +90,8 @@ def head(flow: Flow, output: Tensor) -> Head | None:
     applied: Layer | None = None
     for _ in range(16):
         layer, call = flow.source(output), flow.call(output)
-        if layer is None or call is None or layer.custom:
+        state = output.origin is not None and output.origin.output > 0
+        if layer is None or call is None or layer.custom or (layer.recurrent and state):
             return None
         inner = layer.inner
         own = _activation(inner)

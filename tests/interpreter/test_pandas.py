@@ -18,6 +18,9 @@ df["k"] = np.arange(20) % 3
 EXPRESSIONS = """
 df["a"].values
 df[["a", "b"]].values
+df[max(df.columns)].values
+np.stack([df[name].values for name in df.columns if name > "a"]).T
+df[f"{chr(97)}"].values
 df.values.astype("float32")
 df.a
 df[3:7]

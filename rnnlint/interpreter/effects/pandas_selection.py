@@ -27,6 +27,8 @@ def frame_item(at: Invocation, table: Array, index: Value) -> Value:
         return take_rows(at, table, index)
     if isinstance(index, (str, int, float)):
         return column(at, table, index)
+    if _is_name(index):
+        return frames.some_column(at, table)
     if isinstance(index, Array):
         if _is_mask(index):
             return _masked(at, table, index)
@@ -37,6 +39,13 @@ def frame_item(at: Invocation, table: Array, index: Value) -> Value:
             return take_rows(at, table, index)
         return take_columns(at, table, names) if names is not None else unknown_columns(at, table, index.size())
     return derive(at, table, None)
+
+
+def _is_name(index: Value) -> bool:
+    """Whether an index is one name of a column, though not known which: an element of `df.columns`, an f-string."""
+    if isinstance(index, Array):
+        return index.dims == ()
+    return isinstance(index, Object) and index.path == "builtins.str"
 
 
 def _masked(at: Invocation, table: Array, mask: Array) -> Array:
