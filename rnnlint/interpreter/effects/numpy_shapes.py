@@ -63,6 +63,8 @@ def reshaped(at: Invocation, array: Array, target: Dims, order: Value, parameter
     if isinstance(found.fact.shape, Shape):
         site = at.machine.site(at, parameters)
         at.machine.uses.append(Use("reshape", array.fact, found.fact.shape, where, site=site))
+    if array.dims is not None and dims is not None and equal(product(array.dims), product(dims)) is False:
+        return derive(at, array, None)  # numpy refuses: what was meant, and has come of it, cannot be told
     if order != "C":
         return derive(at, array, dims)
     if array.content is not None and dims is not None and all(isinstance(size, int) for size in dims):
