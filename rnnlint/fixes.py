@@ -1,20 +1,19 @@
 """Makes the repairs that findings offer."""
 
 import os
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rnnlint.documents import CannotEdit, Change, Document
-from rnnlint.facts import SourceLocation
+from rnnlint.facts import Location, SourceLocation
 from rnnlint.finding import Edit, Finding, Safety
 from rnnlint.linting import Report
 from rnnlint.reading import Reading
 from rnnlint.replacing import replace_file
 
-Told = tuple[str, str, str]
-"""Rule, message and file of a finding."""
+Told = tuple[str, str, Location]
+"""Rule, message and place of a finding."""
 
 MAX_ROUNDS = 10
 """How often what was repaired is linted and repaired again."""
@@ -72,19 +71,13 @@ def fix_all(report: Report, again: Callable[[], Report], unsafe: bool) -> Outcom
                 outcome.files.add(repair.path)
         if not wrote:
             break
-        before, outcome.report = _told(outcome.report), again()
-        left = _told(outcome.report)
-        vain |= {told for told in made if left[told] >= before[told]}
+        outcome.report = again()
+        vain |= made & set(map(_says, outcome.report.findings))
     return outcome
 
 
-def _told(report: Report) -> Counter[Told]:
-    """How often each thing is said."""
-    return Counter(map(_says, report.findings))
-
-
 def _says(finding: Finding) -> Told:
-    return finding.rule, finding.message, _file_of(finding, unsafe=True)
+    return finding.rule, finding.message, finding.location
 
 
 def repairs(report: Report, unsafe: bool, troubles: list[str], vain: Collection[Told] = ()) -> Iterator[Repair]:

@@ -10,8 +10,8 @@ When to ignore this: where only a last axis of size 1 is too many (a hint), and 
 
 from collections.abc import Iterator
 
-from rnnlint import UNKNOWN, Call, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
-from rnnlint.edits import subscripts
+from rnnlint import UNKNOWN, Call, Edit, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint.edits import PLAIN, behind, subscripts
 from rnnlint.facts import NOWHERE, Argument
 from rnnlint.infer.feeding import Fate, Feeding, feedings, reads_ids, validation_feedings
 from rnnlint.messages import Told, kind_of
@@ -70,7 +70,7 @@ def _judged(call: Call, feeding: Feeding, argument: Argument) -> Iterator[Findin
         severity, fix = Severity.ERROR, _advice(given, feeding.declared)
     elif feeding.fate is Fate.ADJUSTED and given.rank > feeding.declared.rank >= 3:
         message, severity = f"{what} gets a last axis of size 1 that the model does not read", Severity.HINT
-        fix = Fix.advice("drop the last axis; Keras does it too, but older versions refuse it")
+        fix = _without_last_axis(call, feeding, argument)
     else:
         return
     yield Finding(
@@ -82,6 +82,19 @@ def _judged(call: Call, feeding: Feeding, argument: Argument) -> Iterator[Findin
         severity=severity,
         fix=fix,
     )
+
+
+def _without_last_axis(call: Call, feeding: Feeding, argument: Argument) -> Fix:
+    title = "drop the last axis; Keras does it too, but older versions refuse it"
+    array = feeding.data.kind == "array" and argument is call["x"] and len(call.x) == 1
+    edits = subscripts(call, ("x",), "[..., 0]") if array else ()
+    if edits and call.held_out is not None:
+        held = call.site.arguments.get("validation_data") if call.site is not None else None
+        known = [data.shape.rank for data in call.held_out.x.known if isinstance(data.shape, Shape)]
+        plain = held is not None and len(held.texts) == 2 and PLAIN.fullmatch(held.texts[0]) is not None
+        same = known == [feeding.data.shape.rank if isinstance(feeding.data.shape, Shape) else 0]
+        edits = (*edits, Edit(behind(held.elements[0]), "[..., 0]")) if held is not None and plain and same else ()
+    return Fix(title, edits, Safety.REVIEW) if edits else Fix.advice(title)
 
 
 def _notes(feeding: Feeding) -> list[Note]:

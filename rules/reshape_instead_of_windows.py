@@ -15,11 +15,13 @@ When to ignore this: where blocks are meant, and the targets are cut to blocks a
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Matcher, Note, Program, Rule, Severity, Shape
-from rnnlint.facts import Call, Data, Reshaped, Slots, Use
-from rnnlint.facts.sizes import is_known
+from rnnlint import Edit, Finding, Fix, Matcher, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint.edits import PLAIN
+from rnnlint.facts import Call, Data, Dim, Reshaped, Slots, Use
+from rnnlint.facts.sizes import equal, is_known, subtract
 from rnnlint.messages import Told
 from rnnlint.questions.cutting import cut_by_reshape, steps_from_nothing
+from rnnlint.repairs import asked_sizes
 from rnnlint.wordings import CARDINALITY
 
 BAD = """
@@ -42,7 +44,7 @@ model.fit(x, y[10:])
 def check(program: Program) -> Iterator[Finding]:
     for use in program.uses:
         if steps_from_nothing(use):
-            yield _impossible(use)
+            yield _impossible(program, use)
     for call in program.calls("fit", "evaluate", "train_on_batch"):
         for x, y in _pairs(call):
             found = cut_by_reshape(x, y)
@@ -56,7 +58,7 @@ def _pairs(call: Call) -> Iterator[tuple[Slots, Slots]]:
         yield call.held_out.x, call.held_out.y
 
 
-def _impossible(use: Use) -> Finding:
+def _impossible(program: Program, use: Use) -> Finding:
     assert isinstance(use.wants, Shape)
     steps = use.wants.dims[1]
     return Finding(
@@ -65,8 +67,39 @@ def _impossible(use: Use) -> Finding:
         " there are",
         gives=use.data.shape,
         needs=use.wants,
-        fix=_windows(steps, use.wants.dims[0]),
+        fix=_cut_here(program, use) or _windows(steps, use.wants.dims[0]),
     )
+
+
+def _cut_here(program: Program, use: Use) -> Fix | None:
+    """The windows in place of the reshape, where there is a target for each of them: one for the step behind it."""
+    site, sizes = use.site, asked_sizes(use.site)
+    given = site.arguments.get("a") if site is not None else None
+    module, _, function = site.spelled.rpartition(".") if site is not None else ("", "", "")
+    if site is None or given is None or function != "reshape" or not isinstance(use.wants, Shape) or len(sizes) != 3:
+        return None
+    rows, steps = use.wants.dims[:2]
+    behind_it = subtract(rows, steps)
+    x, size = given.text, sizes[1][1]
+    if (
+        not PLAIN.fullmatch(x)
+        or not (size.isdigit() or PLAIN.fullmatch(size))
+        or not _aimed_at(program, use, behind_it)
+    ):
+        return None
+    text = f"{module}.array([{x}[i:i + {size}] for i in range(len({x}) - {size})])"
+    return Fix("cut windows", (Edit(site.location, text),), Safety.REVIEW)
+
+
+def _aimed_at(program: Program, use: Use, count: Dim) -> bool:
+    """Whether every call that gets the data has as many targets."""
+    targets = [
+        y.samples
+        for call in program.calls("fit", "evaluate", "train_on_batch")
+        for x, y in _pairs(call)
+        if any(use.location in (data.location, data.reshaped and data.reshaped.location) for data in x.known)
+    ]
+    return bool(targets) and all(equal(samples, count) is True for samples in targets)
 
 
 def _cut(call: Call, data: Data, reshaped: Reshaped, y: Slots) -> Finding:

@@ -14,7 +14,7 @@ When to ignore this: where the states are reset after every batch, by means that
 from collections.abc import Iterator
 
 from rnnlint import Call, Data, Finding, Fix, Note, Program, Rule, Safety, Severity
-from rnnlint.edits import subscripts
+from rnnlint.edits import in_front, resetting, subscripts
 from rnnlint.facts import Loop, Unknown
 from rnnlint.facts.sizes import equal, less_equal
 from rnnlint.infer.batches import feed
@@ -105,6 +105,9 @@ def _apart(call: Call, data: Data) -> Fix:
     title, windows = "cut windows that do not overlap (stride = length), or drop `stateful=True`", data.windows
     assert windows is not None
     length, stride = windows.length, windows.stride
+    fresh = in_front(call.site, resetting(call, keepers(call.model))) if call.name == "predict" else ()
+    if fresh and feed(call).rows == 1:
+        return Fix("start each window in fresh states", fresh, Safety.REVIEW)
     alone = call.name == "fit" and feed(call).size == 1 and windows.sequences == windows.rate == 1
     if not alone or call.validation is not None or not isinstance(length, int) or not isinstance(stride, int):
         return Fix.advice(title)
