@@ -63,7 +63,7 @@ def reshaped(at: Invocation, array: Array, target: Dims, order: Value, parameter
     if isinstance(found.fact.shape, Shape):
         site = at.machine.site(at, parameters)
         at.machine.uses.append(Use("reshape", array.fact, found.fact.shape, where, site=site))
-    if array.dims is not None and dims is not None and equal(product(array.dims), product(dims)) is False:
+    if array.dims is not None and dims is not None and _refused(array.dims, dims):
         return derive(at, array, None)  # numpy refuses: what was meant, and has come of it, cannot be told
     if order != "C":
         return derive(at, array, dims)
@@ -81,6 +81,17 @@ def reshaped(at: Invocation, array: Array, target: Dims, order: Value, parameter
     if found.fact.values.one_hot is True and (array.dims is None or dims is None or dims[-1:] != array.dims[-1:]):
         found.fact = replace(found.fact, values=replace(found.fact.values, one_hot=UNKNOWN))
     return found
+
+
+def _refused(dims: Sequence[Any], target: Sequence[Any]) -> bool:
+    """Whether the shapes surely hold another count of numbers; sizes of both do not matter, how many they may be."""
+    rest, others = list(target), []
+    for size in dims:
+        if is_known(size) and size in rest:
+            rest.remove(size)
+        else:
+            others.append(size)
+    return equal(product(others), product(rest)) is False
 
 
 def resolve(dims: Dims, target: tuple[Any, ...]) -> Dims:
