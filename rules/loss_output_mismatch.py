@@ -104,6 +104,8 @@ def _judged(
 ) -> Iterator[Finding]:
     units = output.shape.dims[-1] if isinstance(output.shape, Shape) and output.shape.rank > 1 else UNKNOWN
     notes = [Note(compiled.location, f"the loss is {loss.name}")] if loss and loss.name is not UNKNOWN else []
+    if ending.applied.id != ending.layer.id and isinstance(ending.activation, str):
+        notes.append(Note(ending.applied.location, f"applies {ending.activation}", ending.applied.path))
     notes += [Note(found.location, f"the target is {found.target.shape}") for found in compared[:1]]
     for text, severity, repair in _wrong(units, loss, ending, compared):
         yield Finding(
@@ -126,6 +128,8 @@ def _wrong(units: object, loss: Loss | None, ending: Head, compared: list[Compar
     yield from _kind_of_target(name, loss, compared)
     yield from _values(name, units, loss, compared)
     yield from _last_activation(units, loss, ending)
+    if loss.name in NUMBERS and ending.activation == "softmax" and units != 1:
+        yield from _shares(name, compared)
 
 
 def _one_unit(name: str, loss: Loss | None, ending: Head, compared: list[Comparison]) -> Iterator[Wrong]:
@@ -205,6 +209,18 @@ def _dense_behind(units: object, activation: str) -> Repair:
     """The gates of a recurrent layer come behind its activation: what a softmax gives sums to 1 no longer."""
     count = units if isinstance(units, int) else "..."
     return Repair(f'put a `Dense({count}, activation="{activation}")` behind it')
+
+
+def _shares(name: str, compared: list[Comparison]) -> Iterator[Wrong]:
+    """A softmax, whose outputs add up to 1, against the next values of a series."""
+    for found in compared:
+        windows, values = found.target.windows, found.target.values
+        if windows is None or values.whole is not False or values.one_hot is True:
+            continue
+        if any(data.windows is not None and data.windows.source == windows.source for data in found.call.x.known):
+            text = f"the outputs of the softmax of {name} add up to 1, but the target holds the next values of a series"
+            yield text, Severity.WARNING, Repair("apply nothing to numbers", activation="linear")
+            return
 
 
 def _classes(compared: list[Comparison]) -> int | None:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from rnnlint.facts import RECURRENT, UNKNOWN, Call, Data, Dim, Layer, Model, Shape, Truth, Unknown
+from rnnlint.facts import RECURRENT, UNKNOWN, Call, Data, Dim, Layer, Model, Shape, Tensor, Truth, Unknown
 from rnnlint.facts.shapes import fits
 from rnnlint.facts.sizes import equal
+from rnnlint.infer.graph import chain, own_layers
 
 PASSING = frozenset(
     {"InputLayer", "Masking", "Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "Activation", "ReLU"}
@@ -111,7 +112,16 @@ def judge_input(model: Model, index: int, given: Shape, keras: int | Unknown) ->
         return Fate.SIZE, axis
     if model.kind == "sequential" and last and reads_features(model) is True:
         return Fate.SIZE, axis
+    if model.kind == "sequential" and not last and _built_for_others(model, (None, *fitted[1:])):
+        return Fate.SIZE, axis
     return Fate.UNKNOWN, axis
+
+
+def _built_for_others(model: Model, sizes: tuple[Dim, ...]) -> bool:
+    """Whether a layer of a Sequential has weights for other sizes than these bring it: a Dense behind a Flatten."""
+    arriving = Tensor(Shape.of(sizes), model.inputs[0].dtype)
+    traced = chain(own_layers(model), 3, arriving)
+    return any(problem.when is not None for layer in traced.layers for call in layer.calls for problem in call.problems)
 
 
 def reads_features(model: Model) -> Truth:

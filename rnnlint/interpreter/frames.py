@@ -104,6 +104,8 @@ def column(at: Invocation, table: Array, name: Value) -> Array:
     facts: dict[str, Any] = {"cut": column_cut(table, (name,)), "dtype": UNKNOWN, "values": Values()}
     if known is not None:
         facts |= {"dtype": known.dtype, "values": known.values, "windows": known.windows}
+        if known.ragged is True:
+            facts["ragged"] = True
     elif table.fact.dtype is not UNKNOWN:
         facts |= {"dtype": table.fact.dtype, "values": replace(table.fact.values, one_hot=UNKNOWN)}
     return series(like_rows(at, table, (rows,), **facts))
