@@ -68,7 +68,10 @@ def _every_step(giver: Layer) -> tuple[Edit, ...]:
 
 
 def _one_repair(program: Program, problem: RankProblem) -> bool:
-    """A Dense in between speaks for a code of the whole sequence, which could also be meant to be repeated."""
+    """A Dense in between speaks for a code of the whole sequence, which could also be meant to be repeated; a
+    TimeDistributed may be what is one too many."""
+    if problem.layer.kind == "TimeDistributed":
+        return False
     _, source = Flow(program).behind(problem.call.inputs[problem.problem.input], KEEPS_STEPS - {"Dense"})
     straight = source is not None and source.id in {giver.id for giver in problem.givers}
     return straight and not any("return_sequences" in giver.inner.arguments for giver in problem.givers)
