@@ -319,7 +319,7 @@ def declared_input(kind: str, options: Mapping[str, Any], keras: AnyEra = UNKNOW
         return None
     if keras == 3:
         return (batch, features)
-    if kind in RECURRENT or kind in ("Conv1D", "LocallyConnected1D") or length is not None:
+    if kind in RECURRENT or kind in ("Conv1D", "LocallyConnected1D", "TimeDistributedDense") or length is not None:
         return (batch, length, features)
     return (batch, features)
 

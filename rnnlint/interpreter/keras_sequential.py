@@ -67,7 +67,7 @@ def extend_sequential(machine: Machine, model: ModelValue) -> None:
                 continue
             before = model.graph[-1].outputs if model.graph else tuple(model.inputs)
             before_values: list[Value] = [before[0]] if len(before) == 1 else [machine.make_list(list(before))]
-            if not before:
+            if not before or len(model.graph) in model.breaks:
                 before_values = [TensorValue(Tensor(), model.graph[-1])]
             collected: list[Node] = []
             session(machine).traces.append(collected)
@@ -133,7 +133,8 @@ def _declared(machine: Machine, layer: LayerValue) -> tuple[Sequence[Any] | None
     """Batch shape and dtype that a layer, or the layer it wraps, declares for its input."""
     if layer.custom and layer.instance is not None and not layer.options:
         return None
-    found = declared_input(layer.kind, {**layer.options, **_given(layer)}, machine.keras)
+    kind = layer.cls if layer.cls == "TimeDistributedDense" else layer.kind
+    found = declared_input(kind, {**layer.options, **_given(layer)}, machine.keras)
     if found is None:
         return None
     dtype: Any = layer.options.get("input_dtype", layer.options.get("dtype", "float32"))

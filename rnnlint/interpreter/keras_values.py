@@ -144,6 +144,8 @@ class ModelValue:
         compile: see `facts.Model`.
         complete: False where a part was not understood.
         declared: whether a Sequential was told its input before data came.
+        breaks: places in `layers` in front of which something else may stand: rounds of a loop that stands for many
+            add other layers, in an order that is not known.
         weight: how many calls of layers one call of it is, all levels together, as far as it was counted.
         instance: the object of the program's class that it stands for.
         wraps_function: for scikit-learn wrappers: what builds the model.
@@ -164,6 +166,7 @@ class ModelValue:
     compile: Compile | Unknown | None = None
     complete: bool = True
     declared: bool = False
+    breaks: set[int] = field(default_factory=set)
     weight: int = 1
     instance: Instance | None = None
     location: Location = NOWHERE

@@ -19,6 +19,8 @@ EXPRESSIONS = """
 df["a"].values
 df[["a", "b"]].values
 df[max(df.columns)].values
+pd.DataFrame(df["a"]).assign(a=1)
+pd.DataFrame(df["a"] * 2)
 np.stack([df[name].values for name in df.columns if name > "a"]).T
 df[f"{chr(97)}"].values
 df.values.astype("float32")

@@ -165,7 +165,10 @@ def add(at: Invocation, self: Value, layer: Value = UNKNOWN, **rest: Value) -> V
         if at.machine.rounds(self.id) != 1:
             self.complete = False
             at.machine.not_understood(at.node, "layers added in a loop of many rounds")
+        before = len(self.layers)
         _add(at, self, layer)
+        if any(loop.unsure for loop in at.machine.loops if loop.number > self.id):
+            self.breaks |= {place for place in (before, len(self.layers)) if place > 0}
         extend_sequential(at.machine, self)
     return None
 

@@ -97,10 +97,18 @@ def _of_array(at: Invocation, array: Array, names: list[Value] | None, unnamed: 
         width = UNKNOWN if names is None else len(names)
         return frame(at, rows, names, width)
     rows, width = (dims[0], 1 if len(dims) == 1 else dims[1]) if dims else (UNKNOWN, UNKNOWN)
+    if array.path == "pandas.Series" and unnamed:
+        unnamed, names = False, _name_of(array)
     if names is None and isinstance(width, int) and width <= 1_000 and unnamed:
         names = list(range(width))
     found = arrays.view(at, array, (rows, width), kind="frame")
     return Frame(found.fact, "pandas.DataFrame", found.cut, None, None if names is None else tuple(names))
+
+
+def _name_of(column: Array) -> list[Value] | None:
+    """The name of a Series that is a column of a table as it stands there; None: not known."""
+    names = column.cut.columns if column.cut is not None else None
+    return list(names) if isinstance(names, tuple) and len(names) == 1 and isinstance(names[0], str) else None
 
 
 def _of_dictionaries(at: Invocation, rows: List) -> Frame | None:
