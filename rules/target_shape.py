@@ -10,12 +10,12 @@ When to ignore this: where every step is to learn the one label of its sequence;
 
 from collections.abc import Iterator
 
-from rnnlint import Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity, Shape
+from rnnlint import UNKNOWN, Finding, Fix, Layer, Matcher, Note, Program, Rule, Safety, Severity, Shape
 from rnnlint.edits import unwrapped
 from rnnlint.facts import NOWHERE, Location, Truth
 from rnnlint.facts.sizes import equal
 from rnnlint.finding import set_argument
-from rnnlint.infer.losses import Verdict
+from rnnlint.infer.losses import Verdict, judge_target
 from rnnlint.messages import Told
 from rnnlint.questions.flow import Flow, gives_last_step, made_elsewhere_too
 from rnnlint.questions.targets import Comparison, comparisons, head, path_back
@@ -164,6 +164,9 @@ def _units(program: Program, flow: Flow, compared: Comparison) -> Fix | None:
     same = all(equal(a, b) is not False for a, b in zip(target.dims[:-1], output.dims[:-1], strict=True))
     if not isinstance(columns, int) or columns < 2 or not same or equal(columns, output.dims[-1]) is not False:
         return None
+    mended = output.with_size(output.rank - 1, columns)
+    if judge_target(compared.loss, mended, target, program.keras, UNKNOWN).wrong:
+        return None  # a loss for class numbers
     if site is None or "units" not in site.arguments or made_elsewhere_too(program, [ending.layer]):
         return None
     title = f"give {columns} units, one for each column of the target"
