@@ -75,7 +75,7 @@ def _notes(found: CountedBatch) -> list[Note]:
 
 def _fix(flow: Flow, found: CountedBatch) -> Fix:
     written = shape_site(flow, found.layer)
-    if found.samples and written is not None and WHOLE.fullmatch(written.text):
+    if found.extra and found.samples and written is not None and WHOLE.fullmatch(written.text):
         return Fix("leave the samples out of the input shape", (Edit(behind(written.value), "[1:]"),), Safety.SAFE)
     if found.extra and found.shape.rank >= 4 and written is not None and len(written.elements) > 1:
         return Fix("leave the batch out of the input shape", (without_first(written),), Safety.SAFE)
