@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from rnnlint.facts import CallLocation, LayerLocation, Location, Program, SourceLocation
-from rnnlint.finding import Finding, Fix, Severity
+from rnnlint.finding import Finding, Fix, Safety, Severity
 from rnnlint.own_rules import CRASHED
 from rnnlint.reading import Reading
 from rnnlint.rule import Rule
@@ -34,7 +34,12 @@ def judge_all(programs: Sequence[Program], rules: Sequence[Rule]) -> Iterator[Fi
         for finding in findings:
             others = (pair for pair in enumerate(programs) if pair[0] != number and finding.rule in everywhere)
             if all(not _comes_by(way, finding) or _among(finding, found[other]) for other, way in others):
-                yield _advised(finding) if _changes_a_sound_way(finding, layers, found) else finding
+                if _changes_a_sound_way(finding, layers, found):
+                    yield _advised(finding)
+                elif _changes_a_layer_of_some_ways(finding, layers, found):
+                    yield _to_review(finding)
+                else:
+                    yield finding
 
 
 def _layer_places(program: Program) -> frozenset[SourceLocation]:
@@ -49,16 +54,32 @@ def _changes_a_sound_way(
 ) -> bool:
     """Whether a way makes the layer that the fix changes, but never comes by the layer at fault and needs no such fix:
     what serves one branch spoils the other."""
-    if finding.fix is None or not any(finding.location in places for places in layers):
+    if not any(finding.location in places for places in layers):
         return False
-    edited = [edit.location for edit in finding.fix.edits if isinstance(edit.location, SourceLocation)]
     others = [
         places
         for places, findings in zip(layers, found, strict=True)
-        if finding.location not in places
-        and not any(other.fix is not None and other.fix.edits == finding.fix.edits for other in findings)
+        if finding.location not in places and not _offers(findings, finding.fix)
     ]
-    return any(_within(edit, place) for places in others for place in places for edit in edited)
+    return _edits(finding.fix, others)
+
+
+def _changes_a_layer_of_some_ways(
+    finding: Finding, layers: Sequence[frozenset[SourceLocation]], found: Sequence[Sequence[Finding]]
+) -> bool:
+    """Whether the fix changes a layer that not every way needs changed: a way that was not tried may make it too."""
+    return _edits(finding.fix, layers) and not all(_offers(findings, finding.fix) for findings in found)
+
+
+def _edits(fix: Fix | None, ways: Iterable[frozenset[SourceLocation]]) -> bool:
+    """Whether the fix edits one of these places."""
+    edited = [edit.location for edit in fix.edits if isinstance(edit.location, SourceLocation)] if fix else []
+    return any(_within(edit, place) for places in ways for place in places for edit in edited)
+
+
+def _offers(findings: Iterable[Finding], fix: Fix | None) -> bool:
+    """Whether one of the findings offers the same edits."""
+    return fix is not None and any(other.fix is not None and other.fix.edits == fix.edits for other in findings)
 
 
 def _within(inner: SourceLocation, outer: SourceLocation) -> bool:
@@ -69,6 +90,13 @@ def _within(inner: SourceLocation, outer: SourceLocation) -> bool:
 def _advised(finding: Finding) -> Finding:
     assert finding.fix is not None
     return replace(finding, fix=Fix.advice(f"{finding.fix.title} in this branch alone"))
+
+
+def _to_review(finding: Finding) -> Finding:
+    """What changes a layer of a program that could run before, on other ways, is not safe."""
+    if finding.fix is None or finding.fix.safety is not Safety.SAFE:
+        return finding
+    return replace(finding, fix=replace(finding.fix, safety=Safety.REVIEW))
 
 
 def _comes_by(program: Program, finding: Finding) -> bool:

@@ -128,3 +128,27 @@ def test_a_fix_for_one_branch_that_spoils_the_other_is_advice(
     fixes = [finding.fix for finding in lint_text(program, [load_rules()["missing-return-sequences"]])]
     assert [fix.title for fix in fixes if fix is not None] == titles
     assert {fix.safety for fix in fixes if fix is not None} == {safety}
+
+
+WAYS = """
+deep, per_step = os.environ.get("DEEP"), os.environ.get("STEPS")
+model = Sequential([Input((10, 3))])
+if deep:
+    model.add(LSTM(8))
+else:
+    model.add(Flatten())
+if per_step:
+    model.add(LSTM(2))
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "safety"),
+    [
+        ("model = Sequential([Input((10, 3)), LSTM(8), LSTM(2)])", Safety.SAFE),
+        (WAYS, Safety.REVIEW),
+    ],
+)
+def test_a_fix_is_safe_where_the_layer_cannot_work_on_any_way(text: str, safety: Safety) -> None:
+    (found,) = lint_text(f"{PRELUDE}import os\n{text}", [load_rules()["missing-return-sequences"]])
+    assert found.fix is not None and found.fix.edits and found.fix.safety is safety
