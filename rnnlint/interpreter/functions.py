@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rnnlint.facts import UNKNOWN, Unknown
 from rnnlint.interpreter import blocks
 from rnnlint.interpreter.access import MISSING, find_in_class
+from rnnlint.interpreter.assignment import assigned_names
 from rnnlint.interpreter.effects.registry import Invocation, apply, find_effect
 from rnnlint.interpreter.expressions import evaluate
 from rnnlint.interpreter.join import join_all
@@ -28,7 +29,7 @@ from rnnlint.interpreter.values import (
     Value,
     type_path,
 )
-from rnnlint.interpreter.walking import children
+from rnnlint.interpreter.walking import children, walk
 
 if TYPE_CHECKING:
     from rnnlint.interpreter.machine import Machine
@@ -122,6 +123,10 @@ def call_function(
     m.stack.append(function)
     depth = m.timeline.depth
     loops = len(m.loops)
+    loop = m.loops[-1] if m.loops else None
+    changes = frozenset() if loop is None else loop.changes
+    if loop is not None:
+        loop.changes |= _varying(m, function, node, len(args))
     try:
         if isinstance(function.node, ast.Lambda):
             return evaluate(m, function.node.body)
@@ -134,6 +139,25 @@ def call_function(
         m.scope, m.module = outside
         m.timeline.unwind(depth)
         del m.loops[loops:]
+        if loop is not None:
+            loop.changes = changes
+
+
+def _varying(m: "Machine", function: Function, node: ast.AST | None, given: int) -> frozenset[str]:
+    """Names inside a function that differ from round to round of the loops around the call, for its arguments do."""
+    if not isinstance(node, ast.Call) or isinstance(function.node, ast.Lambda):
+        return frozenset()
+    changes = frozenset().union(*(loop.changes for loop in m.loops))
+    taken = [argument.arg for argument in (*function.node.args.posonlyargs, *function.node.args.args)]
+    taken = taken[max(given - len(node.args), 0) :]  # without `self`
+    pairs = [*zip(taken, node.args, strict=False), *((keyword.arg, keyword.value) for keyword in node.keywords)]
+    varying = frozenset(name for name, value in pairs if name is not None and not changes.isdisjoint(_names(value)))
+    return varying | assigned_names(function.node) if varying else varying
+
+
+@lru_cache(maxsize=4096)
+def _names(node: ast.expr) -> frozenset[str]:
+    return frozenset(part.id for part in walk(node) if isinstance(part, ast.Name))
 
 
 def _generate(m: "Machine", function: Function) -> Generator:
