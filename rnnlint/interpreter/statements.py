@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 @statement(ast.Expr)
 def _expression(m: "Machine", node: ast.Expr) -> Signal:
     expressions.evaluate(m, node.value)
+    if _skips_test(node):
+        raise ProgramRaised
     return None
 
 
@@ -94,6 +96,16 @@ def _with(m: "Machine", node: ast.With | ast.AsyncWith) -> Signal:
             if isinstance(found, Bound) and isinstance(found.function, str):
                 m.call(found, [None, None, None], node=node)
     return signal
+
+
+def _skips_test(node: ast.stmt) -> bool:
+    """`self.skipTest(...)`, `pytest.skip(...)`: the test ends here."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="skipTest"))):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="pytest"), attr="skip" | "fail"))):
+            return True
+    return False
 
 
 def _expects_failure(manager: ast.expr) -> bool:

@@ -27,6 +27,13 @@ def shape(at: Invocation, input: Value = UNKNOWN, **rest: Value) -> Value:
     return dynamic_shape(at, input)
 
 
+@effect("tensorflow.executing_eagerly", "tensorflow.executing_eagerly_outside_functions")
+def executing_eagerly(at: Invocation) -> Value:
+    """TensorFlow 2 is eager outside of what it traces: the methods of layers and models while they are called."""
+    kept = session(at.machine)
+    return UNKNOWN if kept.running or kept.traces or at.machine.keras == 1 else True
+
+
 @effect("tensorflow.random.normal", "tensorflow.random.uniform", "tensorflow.random.truncated_normal",
         "tensorflow.random_normal", "tensorflow.random_uniform")  # fmt: skip
 def random_data(at: Invocation, shape: Value = UNKNOWN, *args: Value, **kwargs: Value) -> Value:
