@@ -109,7 +109,7 @@ def _later(window: Windows, target: Windows) -> Fix | None:
         start, text = written.text.removesuffix(f"{distance}:]"), steps.text
     elif distance and isinstance(window.length, int):
         text = str(window.length - distance)
-    if not start or not text or not PLAIN.fullmatch(text) and not text.isdigit():
+    if not start or not text or (not PLAIN.fullmatch(text) and not text.isdigit()):
         return None
     edit = Edit(written.value, f"{start}{text}:]")
     return Fix("take the targets from the step behind the first window", (edit,), Safety.REVIEW)
