@@ -297,7 +297,7 @@ def declared_input(kind: str, options: Mapping[str, Any], keras: AnyEra = UNKNOW
     """The batch shape of the input that a layer's own arguments declare, None where they declare none.
 
     Elements are as given (integers, None, UNKNOWN...). An Embedding's `input_dim` counts words and declares nothing.
-    Keras 3 takes any other `input_dim=3` for `input_shape=(3,)`, on a recurrent layer too.
+    Keras 3 takes any other `input_dim=3` for `input_shape=(3,)`, on a recurrent layer too; it knows no `input_length`.
     """
     for name in ("batch_shape", "batch_input_shape"):
         shape = options.get(name)
@@ -317,7 +317,7 @@ def declared_input(kind: str, options: Mapping[str, Any], keras: AnyEra = UNKNOW
     features = options.get("input_dim")
     if features is None:
         return None
-    if keras == 3:
+    if keras == 3 and length is None:
         return (batch, features)
     if kind in RECURRENT or kind in ("Conv1D", "LocallyConnected1D", "TimeDistributedDense") or length is not None:
         return (batch, length, features)

@@ -27,6 +27,7 @@ class Dataset:
         endless: whether a pass never ends.
         shuffled, shuffled_at, shuffle_site: whether and where the order of the rows is changed.
         batched_at, batch_site: where the batches are made.
+        drawn_at: where the rows were shuffled before some were skipped: what is left is a random part of them.
         history: for a leaf of `element` (by its id) what the rows that its batches are made of are all together.
     """
 
@@ -43,6 +44,7 @@ class Dataset:
     shuffle_site: CallSite | None = None
     batched_at: Location = NOWHERE
     batch_site: CallSite | None = None
+    drawn_at: Location = NOWHERE
     history: dict[int, Data] = field(default_factory=dict)
     type_path: ClassVar[str] = "tensorflow.data.Dataset"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnnlint.facts import NOWHERE, UNKNOWN, Batching, Data, Linear, Size, Slots, Unknown, Windows
+from rnnlint.facts import NOWHERE, UNKNOWN, Batching, Data, Linear, Size, Slots, Split, Unknown, Windows
 from rnnlint.facts.sizes import is_known, multiply
 from rnnlint.interpreter.access import find_in_class
 from rnnlint.interpreter.datasets import Batches, Dataset, leaves
@@ -217,6 +217,8 @@ def _batch_fact(fed: Fed, leaf: Array) -> Data:
     fact = fed.dataset.rows_of(leaf) if fed.dataset is not None else leaf.fact
     if fed.dataset is not None and isinstance(fact.samples, int | Linear):
         fact = replace(fact, pool=fact.samples)
+    if fed.dataset is not None and fed.dataset.drawn_at != NOWHERE:
+        fact = replace(fact, split=Split(fact.source, "test", True, fed.dataset.drawn_at))
     return replace(fact, kind=fed.kind, shape=leaf.fact.shape, dtype=leaf.fact.dtype, batching=fed.batching)
 
 

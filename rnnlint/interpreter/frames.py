@@ -246,6 +246,10 @@ def dictionary(value: Value) -> dict[Value, Value] | None:
     return dict(value.items) if isinstance(value, Dict) and not value.open else None
 
 
+LEAST_ROWS = 2
+"""Rows that a table read from a file has at least, and one without its gaps: a single row is no data to train on."""
+
+
 def new_rows(at: Invocation, least: int = 0) -> Any:
     """A number of rows that is not known."""
     return at.machine.symbol("len(df)", least)

@@ -191,7 +191,8 @@ def fewer_rows(at: Invocation, table: Array, axis: Value = 0, inplace: Value = F
         axis, inplace = 0, at.kwargs.get("inplace", False)
     if axis in (1, "columns") and at.path.endswith("dropna"):
         return finish(table, frames.unknown_columns(at, table, at.machine.symbol("len(df.columns)")), inplace)
-    dims = None if table.dims is None else (frames.new_rows(at), *table.dims[1:])
+    least = frames.LEAST_ROWS if at.path.endswith("dropna") else 0
+    dims = None if table.dims is None else (frames.new_rows(at, least), *table.dims[1:])
     windows = windows_without_gaps(table.fact.windows) if at.path.endswith("dropna") else None
     return finish(table, with_rows(table, derive(at, table, dims, windows=windows)), at.kwargs.get("inplace", False))
 

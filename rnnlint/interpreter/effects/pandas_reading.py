@@ -9,6 +9,7 @@ from rnnlint.interpreter import arrays, dtypes
 from rnnlint.interpreter.arrays import make, to_array
 from rnnlint.interpreter.effects.registry import Invocation, effect
 from rnnlint.interpreter.frames import (
+    LEAST_ROWS,
     SERIES,
     Frame,
     columns_of,
@@ -34,7 +35,7 @@ def read_csv(at: Invocation, filepath: Value, sep: Value = ",", header: Value = 
     """A table of as many rows as the file has."""
     if chunksize is not None:
         return UNKNOWN
-    rows = new_rows(at)
+    rows = new_rows(at, LEAST_ROWS)
     indices = 0 if index_col in (None, False) else len(arrays.to_items(index_col) or (0,))
     columns = None if names is None else names_of(names)
     width: Any = None
@@ -65,7 +66,7 @@ def read_table(at: Invocation, source: Value, sheet_name: Value = 0) -> Value:
     """A table of which only the two axes are known."""
     if sheet_name is None or isinstance(sheet_name, List):
         return UNKNOWN
-    return frame(at, new_rows(at))
+    return frame(at, new_rows(at, LEAST_ROWS))
 
 
 @effect("pandas.DataFrame")

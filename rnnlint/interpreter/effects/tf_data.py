@@ -141,7 +141,7 @@ def skip(at: Invocation, self: Value, count: Value = UNKNOWN) -> Value:
     left: Any = subtract(self.count, to_size(count))
     if less(left, 0) is True:
         left = 0
-    made = replace(self, count=left)
+    made = replace(self, count=left, drawn_at=self.shuffled_at if self.shuffled is True else self.drawn_at)
     if self.batch is None:
         made.samples = left
     else:
