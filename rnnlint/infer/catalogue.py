@@ -284,9 +284,9 @@ def bind(cls: str, args: Sequence[Any], kwargs: Mapping[str, Any], keras: AnyEra
 def _without_sizes_of_input(kind: str, args: Sequence[Any], keras: AnyEra) -> Sequence[Any]:
     """The arguments by position but for the size of the input, which Keras before 1.0 took too: `Dense(in, out)`,
     `LSTM(in, out)`, `Convolution2D(filters, channels, rows, columns)`. No later Keras takes a number there."""
-    if keras is Era.KERAS_3:
+    if eras(keras) == (Era.KERAS_3,):
         return args
-    if (kind == "Dense" or kind in RECURRENT) and kind != "RNN" and all(map(is_known, args[:2])) and len(args) > 1:
+    if kind in ("Dense", "LSTM", "GRU", "SimpleRNN") and len(args) > 1 and all(map(is_known, args[:2])):
         return args[1:]
     if kind == "Conv2D" and len(args) > 3 and all(map(is_known, args[:4])):
         return [args[0], *args[2:]]
