@@ -370,7 +370,13 @@ def test_a_real_ctrl_c_leaves_no_traceback(sound: Path) -> None:
         "def slow(*_, **__):\n    print('begun', flush=True)\n    time.sleep(60)\n"
         f"linting.lint = slow\nimport sys\nsys.argv = ['rnnlint', 'check', {str(sound)!r}]\ncli.main()"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # A job that a shell starts in the background ignores the signal, and so would what it starts.
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == b"begun\n"
     process.send_signal(signal.SIGINT)
