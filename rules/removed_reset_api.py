@@ -3,7 +3,8 @@
 `Model.reset_states()` was taken out of Keras 3: the line raises "object has no attribute 'reset_states'", often after
 the first epoch. The recurrent layers keep the method, as `layer.reset_states()` and `layer.reset_state()`.
 `fit_generator`, `evaluate_generator` and `predict_generator` are gone as well; `fit`, `evaluate` and `predict` take
-generators. The other way round, `reset_state` of layers is unknown to Keras 2.
+generators. `predict_classes` and `predict_proba` are gone too. The other way round, `reset_state` of layers is unknown
+to Keras 2.
 
 When to ignore this: never under the Keras in question; the line raises.
 """
