@@ -1,7 +1,6 @@
 """Models: how they are put together, and what can be asked of them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from rnnlint.facts import UNKNOWN, Model, Shape, Tensor
@@ -223,16 +222,15 @@ def pop(at: Invocation, self: Value) -> Value:
 
 @effect("keras.models.clone_model")
 def clone_model(at: Invocation, model: Value = UNKNOWN, **rest: Value) -> Value:
-    """The same model, not compiled."""
+    """The same layers with weights and states of their own, not compiled."""
     found = unwrap(model)
     if not isinstance(found, ModelValue):
         return unknown_model(at)
-    made = replace(found, id=at.machine.new_id(), compile=None, nodes=[], layers=list(found.layers), variable="")
-    made.location = at.machine.location(at.node)
-    made.graph = list(found.graph)
-    made.attributes = {}
-    at.machine.models.append(made)
-    session(at.machine).changed()
+    if found.kind == "unknown":
+        return unknown_model(at)
+    made = _new_unknown(at)
+    _take(at.machine, made, model_fact(at.machine, found))
+    made.compile = None
     return made
 
 
