@@ -473,3 +473,10 @@ def test_rows_that_are_blanked_from_some_step_on_are_padded() -> None:
     padding = fact("x = np.random.rand(60, 7, 6)\nfor r in x:\n    r[np.random.randint(2, 7):] = 0.0").padding
     assert padding is not None and (padding.side, padding.value) == ("post", 0)
     assert fact("x = np.random.rand(60, 7, 6)\nfor r in x:\n    r[5:] = 0.0").padding is None
+
+
+@pytest.mark.parametrize(
+    ("value", "known"), [("np.zeros((3, 2))", False), ("np.zeros(3)[0]", UNKNOWN), ("np.load('a.npy')", UNKNOWN)]
+)
+def test_an_array_is_no_list_but_an_element_may_be_anything(value: str, known: object) -> None:
+    assert interpret(f"import numpy as np\nr = type({value}) is list")["r"] is known

@@ -107,6 +107,8 @@ def type_(at: Invocation, value: Value, *rest: Value) -> Value:
         return UNKNOWN
     if isinstance(value, Instance):
         return value.cls
+    if isinstance(value, Array) and value.dims in (None, ()):  # an element may be anything: a text, a list
+        return UNKNOWN
     path = type_path(value)
     return UNKNOWN if path in ("unknown", "library") or isinstance(value, Unknown) else Library(path)
 
